@@ -76,7 +76,10 @@ class Extraction:
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Extraction:
-        kept = {key: data[key] for key in ("source", "pages", "document_type", "language", "warnings", "error", "model", "timings_ms")}
+        kept = {
+            key: data[key]
+            for key in ("source", "pages", "document_type", "language", "warnings", "error", "model", "timings_ms")
+        }
         return cls(
             **kept,
             fields={name: Field.from_dict(found) for name, found in data["fields"].items()},

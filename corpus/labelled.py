@@ -7,6 +7,23 @@ from typing import Any, NamedTuple
 
 from docengine import Page
 
+DOCUMENT_TYPES = (
+    "invoice",
+    "receipt",
+    "credit_note",
+    "order",
+    "order_confirmation",
+    "delivery_note",
+    "quote",
+    "statement",
+    "utility_bill",
+    "broadcast_order",
+    "contract",
+    "form",
+)
+LANGUAGES = ("en", "de", "fr", "es", "it", "nl", "pt", "pl", "sv", "da", "cs", "tr", "id", "no", "fi", "ro")
+"""Classes of the model's page heads; a page whose `meta` says another `kind` or `language` is unknown to them."""
+
 
 class Label(NamedTuple):
     """What a word belongs to."""

@@ -1,0 +1,113 @@
+"""A recipe: one TOML file that names data, sizes and budgets, and from which a bundle can be made again."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, is_dataclass
+from pathlib import Path
+from typing import Any, get_type_hints
+
+from docengine.distill.student import StudentConfig
+from docengine.errors import InvalidRecipe
+
+
+@dataclass(frozen=True, slots=True)
+class DataRecipe:
+    """What the model learns from."""
+
+    root: str = "../shared/data"
+    """Folder of the data sets, relative to the working directory."""
+    generated: float = 1.0
+    """Weight of generated pages in the mix."""
+    sets: dict[str, float] = field(default_factory=dict)
+    """Weight of each real data set in the mix; their training part only."""
+    texts: tuple[str, ...] = ()
+    """Gzipped texts under `root` that the tokenizer also sees."""
+    noise: float = 0.5
+    """Share of pages that get OCR noise."""
+    redraw: float = 0.7
+    """Share of real pages whose values are drawn anew."""
+    longest: int = 320
+    """Words a training page is cut to."""
+    workers: int = 1
+    """Processes that draw pages."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrainRecipe:
+    """One stage of training."""
+
+    steps: int = 10_000
+    minutes: float = 1e9
+    """Time budget; whichever of `steps` and `minutes` is spent first ends the stage, and the schedule follows it."""
+    words: int = 3600
+    """Words a batch, padding included."""
+    learning_rate: float = 2e-3
+    warmup: int = 200
+    decay: float = 0.35
+    """Last share of the budget, over which the learning rate falls to zero."""
+    weight_decay: float = 0.05
+    clip: float = 1.0
+    line_weight: float = 0.3
+    """Weight of the token-to-line loss beside the tag loss."""
+    threads: int = 2
+    evaluate_every: int = 500
+    checkpoint_minutes: float = 3.0
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.decay <= 1:
+            raise InvalidRecipe(f"train.decay is a share of the budget, 0 to 1, got {self.decay}")
+        if self.warmup >= self.steps:
+            raise InvalidRecipe(f"train.warmup {self.warmup} is not below train.steps {self.steps}")
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    name: str
+    seed: int = 0
+    languages: tuple[str, ...] = ()
+    """Languages the model is meant for; stated in the bundle."""
+    data: DataRecipe = field(default_factory=DataRecipe)
+    student: StudentConfig = field(default_factory=StudentConfig)
+    train: TrainRecipe = field(default_factory=TrainRecipe)
+
+    def __post_init__(self) -> None:
+        if not self.name or Path(self.name).name != self.name:
+            raise InvalidRecipe(f"recipe name {self.name!r} must be a plain folder name")
+
+
+def load_recipe(path: str | Path) -> Recipe:
+    """Read a recipe; InvalidRecipe names the first key that is unknown or of the wrong type."""
+    try:
+        data = tomllib.loads(Path(path).read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InvalidRecipe(f"cannot read recipe {path}: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InvalidRecipe(f"{path} is not valid TOML: {error}") from error
+    data.setdefault("name", Path(path).stem)
+    return _build(Recipe, data, str(path))
+
+
+def _build(kind: type, data: Mapping[str, Any], where: str) -> Any:
+    types = get_type_hints(kind)
+    known = [f.name for f in fields(kind)]
+    for key in data:
+        if key not in known:
+            raise InvalidRecipe(f"{where}: unknown key {key!r}; known: {', '.join(known)}")
+    return kind(**{key: _value(types[key], value, f"{where}: {key}") for key, value in data.items()})
+
+
+def _value(wanted: Any, value: Any, where: str) -> Any:
+    if is_dataclass(wanted) and isinstance(wanted, type):
+        if not isinstance(value, Mapping):
+            raise InvalidRecipe(f"{where} must be a table")
+        return _build(wanted, value, where)
+    if wanted is float and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    origin = getattr(wanted, "__origin__", wanted)
+    if origin is tuple and isinstance(value, list):
+        return tuple(value)
+    if not isinstance(value, origin) or (isinstance(value, bool) and origin is not bool):
+        raise InvalidRecipe(f"{where} must be a {origin.__name__}, got {value!r}")
+    return value
