@@ -7,8 +7,8 @@ Field names of the public sets become the schema's. What a set does not say abou
 - a field the row does not name is unknown, even where other rows of its set name it. None of the public sets was found
   reliable enough to read more into silence: half of the zugferd_facturx rows without a due date print one in a note,
   the one sroie row without a total has one on the receipt, and the odoo templates label different fields;
-- a field in `fields_not_visible` is unknown: its true value was not found in the page's words, but they may show another
-  reading of it (fcc_adbuy) or the page may be cut off.
+- a field in `fields_not_visible` is unknown: its true value was not found in the page's words, but they may show
+  another reading of it (fcc_adbuy) or the page may be cut off.
 """
 
 from __future__ import annotations

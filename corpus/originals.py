@@ -2,7 +2,7 @@
 
 SROIE (ICDAR 2019), any of the layouts in use:
     img/X.jpg   box/X.csv or box/X.txt: `x1,y1,x2,y2,x3,y3,x4,y4,text` a line   key/X.json or entities/X.txt: JSON
-  in the folder itself (github.com/zzzDavid/ICDAR-2019-SROIE, `data/`) or under train/ and test/ (the SROIE2019 mirrors).
+  in the folder itself (github.com/zzzDavid/ICDAR-2019-SROIE, `data/`) or in train/ and test/ (the SROIE2019 mirrors).
 FUNSD (Jaume et al. 2019): training_data/ and testing_data/, each with images/X.png and annotations/X.json:
     {"form": [{"id", "label", "text", "box", "words": [{"text", "box"}], "linking": [[from, to], ...]}, ...]}
 """
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,7 @@ def read_sroie(
     for part, root in _parts(Path(folder), "box", ("train", "test")):
         files = (path for path in sorted((root / "box").iterdir()) if path.suffix in (".csv", ".txt"))
         if split is None or split == part:
-            yield from _rows(files, lambda path, part=part: _receipt(path, part), strict, skipped)
+            yield from _rows(files, partial(_receipt, split=part), strict, skipped)
 
 
 def read_funsd(
@@ -52,7 +53,7 @@ def read_funsd(
         named = {"training_data": "train", "testing_data": "test"}.get(part or "")
         files = sorted((root / "annotations").glob("*.json"))
         if split is None or split == named:
-            yield from _rows(iter(files), lambda path, named=named: _form(path, named), strict, skipped)
+            yield from _rows(iter(files), partial(_form, split=named), strict, skipped)
 
 
 def _parts(folder: Path, holds: str, names: tuple[str, ...]) -> list[tuple[str | None, Path]]:
@@ -89,7 +90,7 @@ def _receipt(path: Path, split: str | None) -> Row:
     key = next((candidate for candidate in keys if candidate.is_file()), None)
     image = _picture(root / "img", stem)
     width, height = size_of(image, words)
-    data = {
+    data: dict[str, Any] = {
         "id": stem,
         "doc_type": "receipt",
         "lang": "en",
@@ -122,7 +123,7 @@ def _form(path: Path, split: str | None) -> Row:
     ]
     image = _picture(path.parent.parent / "images", path.stem)
     width, height = size_of(image, words)
-    data = {
+    data: dict[str, Any] = {
         "id": path.stem,
         "doc_type": "form",
         "lang": "en",
