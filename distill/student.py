@@ -62,6 +62,15 @@ OUTPUTS = ("tag_logits", "line_logits", "kind_logits", "language_logits")
 """Names in the graph, in the order of `Student.forward`."""
 
 
+class RMSNorm(nn.RMSNorm):
+    """torch's, spelled out for the ONNX exporter, which does not know the operator."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        if torch.onnx.is_in_onnx_export():
+            return x * torch.rsqrt(x.square().mean(-1, keepdim=True) + self.eps) * self.weight
+        return super().forward(x)
+
+
 class Embeddings(nn.Module):
     """Pieces, shape and place of each word, summed."""
 
@@ -74,7 +83,7 @@ class Embeddings(nn.Module):
         self.places = nn.Embedding(6 * (config.cells + 1), config.width)
         """Six tables in one: x0, y0, x1, y1, width, height."""
         self.register_buffer("offsets", torch.arange(6) * (config.cells + 1), persistent=False)
-        self.norm = nn.RMSNorm(config.width, eps=1e-6)
+        self.norm = RMSNorm(config.width, eps=1e-6)
 
     def forward(self, pieces: Tensor, shapes: Tensor, boxes: Tensor) -> Tensor:
         """(B, N, P), (B, N), (B, N, 4) -> (B, N, D)."""
@@ -136,10 +145,10 @@ class Layer(nn.Module):
     def __init__(self, config: StudentConfig) -> None:
         super().__init__()
         self.heads = config.heads
-        self.norm1 = nn.RMSNorm(config.width, eps=1e-6)
+        self.norm1 = RMSNorm(config.width, eps=1e-6)
         self.qkv = nn.Linear(config.width, 3 * config.width, bias=False)
         self.out = nn.Linear(config.width, config.width, bias=False)
-        self.norm2 = nn.RMSNorm(config.width, eps=1e-6)
+        self.norm2 = RMSNorm(config.width, eps=1e-6)
         self.wi = nn.Linear(config.width, 2 * config.feed_forward, bias=False)
         self.wo = nn.Linear(config.feed_forward, config.width, bias=False)
         self.dropout = nn.Dropout(config.dropout)
@@ -165,7 +174,7 @@ class Student(nn.Module):
         self.embeddings = Embeddings(config)
         self.bias = RelativeBias(config)
         self.layers = nn.ModuleList(Layer(config) for _ in range(config.layers))
-        self.norm = nn.RMSNorm(config.width, eps=1e-6)
+        self.norm = RMSNorm(config.width, eps=1e-6)
         self.tag_head = nn.Linear(config.width, config.tags)
         self.line_head = nn.Linear(config.width, 2 * LINE_CLASSES * config.line_width)
         self.kind_head = nn.Linear(config.width, config.kinds)

@@ -1,0 +1,65 @@
+"""Where training pages come from: drawn by the generator, or real ones made new each time. Each is a callable that
+takes a `random.Random` and returns a `LabelledPage`; the same generator state gives the same page."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from docengine.corpus.generator import generate
+from docengine.corpus.labelled import LabelledPage
+from docengine.corpus.noise import disturb, redraw, shuffle_blocks
+
+
+@dataclass(frozen=True, slots=True)
+class Augment:
+    """How pages are changed before they are learned from."""
+
+    noise: float
+    """Share of pages that get OCR noise; its strength is drawn anew for each."""
+    redraw: float
+    """Share of real pages whose values are drawn anew and whose blocks may move."""
+
+    def noisy(self, page: LabelledPage, rng: random.Random) -> LabelledPage:
+        if rng.random() >= self.noise:
+            return page
+        return disturb(page, rng, rng.random() ** 1.5)
+
+
+@dataclass(frozen=True, slots=True)
+class GeneratedPages:
+    """Pages of the synthetic generator."""
+
+    augment: Augment
+    kinds: tuple[str, ...] = ()
+    """Only these kinds; empty for the generator's own mix."""
+
+    def __call__(self, rng: random.Random) -> LabelledPage:
+        kind = rng.choice(self.kinds) if self.kinds else None
+        return self.augment.noisy(rng.choice(generate(rng.getrandbits(48), kind=kind)), rng)
+
+
+@dataclass(frozen=True, slots=True)
+class RealPages:
+    """Real labelled pages, frequent layouts no more than their square root as often as rare ones."""
+
+    pages: Sequence[LabelledPage]
+    weights: Sequence[float]
+    augment: Augment
+
+    @classmethod
+    def of(cls, pages: Sequence[LabelledPage], augment: Augment) -> RealPages:
+        layouts = [page.meta.get("template") for page in pages]
+        counts = Counter(layouts)
+        weights = [1.0 if layout is None else counts[layout] ** -0.5 for layout in layouts]
+        return cls(pages, weights, augment)
+
+    def __call__(self, rng: random.Random) -> LabelledPage:
+        page = rng.choices(self.pages, self.weights)[0]
+        if rng.random() < self.augment.redraw:
+            page = redraw(page, rng)
+            if rng.random() < 0.4:
+                page = shuffle_blocks(page, rng)
+        return self.augment.noisy(page, rng)
