@@ -6,13 +6,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 from docengine import Page, Word
 from docengine.engine.layout import reading_order, split_words
 from docengine.engine.preprocess import fold
 
 SPEAKS_FOR = {
-    "grand_total": r"total|amount|balance|gross|incl|brutto|gesamt|summe|zahlbetrag|ttc|a payer|payable|nett|due|jumlah",
+    "grand_total": r"total|amount|balance|gross|incl|brutto|gesamt|summe|zahlbetrag|ttc|a payer|payable|nett|due|jumla",
     "net_total": r"\bnet|netto|ohne|\bht\b|sub ?-?total|taxable|basis|excl|warenwert|positionssumme|hors",
     "tax_total": r"tax|vat|mwst|ust|steuer|tva|gst|\biva",
     "invoice_date": r"date|datum|\bvom\b|issued|tanggal",
@@ -69,7 +70,7 @@ class Sheet:
         found: list[list[int]] = []
         for row in self.by_row:
             found.append([row[0]])
-            for last, i in zip(row, row[1:], strict=False):
+            for last, i in pairwise(row):
                 a, b = self.words[last].box, self.words[i].box
                 if b.x0 - a.x1 > 1.3 * max(a.height, b.height):
                     found.append([])
