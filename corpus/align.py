@@ -22,6 +22,9 @@ from docengine.schema import DEFAULT_SCHEMA, FieldType, Schema
 TOPMOST = frozenset({"seller_name", "seller_address", "buyer_name", "buyer_address", "invoice_number", "currency"})
 """Where nothing around the occurrences decides, the first one is meant; of dates too, and of totals the last."""
 
+TOTALS = frozenset({"net_total", "tax_total", "grand_total"})
+"""Printed several times over, each time with a word that says so: all of these are meant."""
+
 
 @dataclass(frozen=True, slots=True)
 class Spot:
@@ -65,6 +68,7 @@ def align_pages(
     sheets = [Sheet.of(page) for page in pages]
     names = [name for name in fields if name in schema]
     spots = [spot for name in names for spot in _find(name, fields[name], schema[name].type, sheets)]
+    spots = _told_apart(spots, sheets)
     labels: list[list[Label | None]] = [[None] * len(sheet.words) for sheet in sheets]
     items = place_items(sheets, line_items, schema)
     for page, i, label in items.labels:
@@ -106,6 +110,20 @@ def _find(name: str, value: Truth, kind: FieldType, sheets: Sequence[Sheet]) -> 
     return [spot for spot in found if spot.likeness >= best - 6]
 
 
+def _told_apart(spots: list[Spot], sheets: Sequence[Sheet]) -> list[Spot]:
+    """Where a period starts and ends on one day (`05/27/20 - 05/27/20`), the first of a row's two dates is its start."""
+    pairs: dict[tuple[int, int], set[tuple[int, ...]]] = defaultdict(set)
+    shared = {(s.page, s.words) for s in spots if s.field == "period_start"}
+    shared &= {(s.page, s.words) for s in spots if s.field == "period_end"}
+    for page, words in shared:
+        pairs[page, sheets[page].rows[words[0]]].add(words)
+    taken: set[tuple[str, int, tuple[int, ...]]] = set()
+    for (page, _), runs in pairs.items():
+        for place, words in enumerate(sorted(runs) if len(runs) > 1 else ()):
+            taken.add(("period_start" if place % 2 else "period_end", page, words))
+    return [spot for spot in spots if (spot.field, spot.page, spot.words) not in taken]
+
+
 def _assign(spots: list[Spot], labels: list[list[Label | None]]) -> list[set[str]]:
     """Labels the words of each spot, the best supported first; which fields each page shows."""
     found: list[set[str]] = [set() for _ in labels]
@@ -133,7 +151,8 @@ def _meant(spots: list[Spot]) -> set[Spot]:
     meant = set()
     for name, same in by_field.items():
         top = max(spot.context for spot in same)
-        best = [spot for spot in same if spot.context == top]
+        enough = min(top, 2) if name in TOTALS else top
+        best = [spot for spot in same if spot.context >= enough]
         if top > 0 or len(same) == 1:
             meant.update(best)
         else:

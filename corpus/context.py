@@ -14,21 +14,21 @@ from docengine.engine.preprocess import fold
 
 SPEAKS_FOR = {
     "grand_total": r"total|amount|balance|gross|incl|brutto|gesamt|summe|zahlbetrag|ttc|a payer|payable|nett|due|jumla",
-    "net_total": r"\bnet|netto|ohne|\bht\b|sub ?-?total|taxable|basis|excl|warenwert|positionssumme|hors",
+    "net_total": r"\bnet|netto|ohne|\bht\b|sub ?-?total|taxable|basis|excl|warenwert|hors",
     "tax_total": r"tax|vat|mwst|ust|steuer|tva|gst|\biva",
     "invoice_date": r"date|datum|\bvom\b|issued|tanggal",
     "due_date": r"due|fallig|zahlbar|echeance|payable|pay by|\bbis\b|termin|zahlungsziel",
-    "period_start": r"flight|period|schedule|contract dates|leistung|zeitraum|start",
-    "period_end": r"flight|period|schedule|contract dates|leistung|zeitraum|end",
+    "period_start": r"period|schedule|contract|leistung|zeitraum",
+    "period_end": r"period|schedule|contract|leistung|zeitraum",
     "invoice_number": r"invoice|rechnung|facture|\binv|\bnr\b|\bno\b|#",
     "order_number": r"order|bestell|commande",
-    "contract_number": r"contract|order|revision|vertrag",
+    "contract_number": r"contract|order|invoice|revision|vertrag",
     "seller_name": r"verkaufer|seller|lieferant|rechnungs(er)?steller|remit",
     "buyer_name": r"advertiser|buyer|kaufer|kunde|empfanger|customer|bill to|sold to|client",
     "currency": r"currency|wahrung|devise",
 }
 SPEAKS_AGAINST = {
-    "grand_total": r"sub ?-?total|zwischensumme|cash|change|tender|paid|visa|master|round|discount|saving|commission"
+    "grand_total": r"cash|change|tender|paid|visa|master|rounding|discount|saving|commission"
     r"|\bqty|items?\b|\bnet\b|netto|ohne|excl|steuerbetrag|\bgst\b|skonto|tunai",
     "net_total": r"brutto|gross|incl|zahlbetrag",
     "invoice_date": r"due|fallig|deliver|liefer|order|print|flight|leistung|zahlbar|bestell|period|schedule|entered",
@@ -36,10 +36,13 @@ SPEAKS_AGAINST = {
     "period_start": r"print|original|entered|modified|invoice date|created",
     "period_end": r"print|original|entered|modified|invoice date|created",
     "invoice_number": r"order|bestell|kunden|customer|contract|steuer|\btax",
-    "contract_number": r"\balt|estimate|invoice",
+    "contract_number": r"\balt|estimate",
     "seller_name": r"buyer|kaufer|kunde|bill to|empfanger|customer|advertiser",
     "buyer_name": r"product|verkaufer|seller|lieferant|warenempf",
 }
+DECIDES = {"grand_total": r"incl|gross|brutto|rounded", "period_start": r"flight", "period_end": r"flight"}
+"""Whatever else stands there, these words settle it: `total (inclusive of gst)`, `net 30 days  gross total`."""
+NEVER = {"grand_total": r"sub ?-?total|zwischensumme"}
 REACH = 6
 """Words to the left, and rows above, that may speak for a value."""
 
@@ -114,7 +117,8 @@ class Sheet:
         """Folded text to the left on the same row, and above."""
         row = self.by_row[self.rows[indices[0]]]
         left = [i for i in row if i < indices[0]][-REACH:]
-        x0, x1 = self.words[indices[0]].box.x0, self.words[indices[-1]].box.x1
+        around = 2 * self.words[indices[0]].box.height  # a heading is often wider than its value
+        x0, x1 = self.words[indices[0]].box.x0 - around, self.words[indices[-1]].box.x1 + around
         above: list[int] = []
         for up in range(self.rows[indices[0]] - 1, max(-1, self.rows[indices[0]] - 1 - REACH // 2), -1):
             above += [i for i in self.by_row[up] if self.words[i].box.x0 < x1 and self.words[i].box.x1 > x0]
@@ -123,8 +127,12 @@ class Sheet:
     def score(self, name: str, indices: Sequence[int]) -> int:
         """How much the surroundings speak for field `name` (above 0) or against it (below 0)."""
         left, above = self.beside(indices)
-        positive, negative = SPEAKS_FOR.get(name), SPEAKS_AGAINST.get(name)
-        score = 0
+        positive, negative, decisive = SPEAKS_FOR.get(name), SPEAKS_AGAINST.get(name), DECIDES.get(name)
+        if NEVER.get(name) and re.search(NEVER[name], left):
+            return -3
+        if decisive and re.search(decisive, left):
+            return 3
+        score = 2 if decisive and re.search(decisive, above) else 0
         if positive:
             score += 2 * bool(re.search(positive, left)) + bool(re.search(positive, above))
         if negative:

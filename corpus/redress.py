@@ -1,4 +1,4 @@
-"""Few real pages become many: a labelled page keeps its layout while its values are redrawn, or its blocks are moved."""
+"""Few real pages become many: a labelled page keeps its layout while its values are redrawn and its blocks moved."""
 
 from __future__ import annotations
 
