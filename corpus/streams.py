@@ -4,13 +4,14 @@ takes a `random.Random` and returns a `LabelledPage`; the same generator state g
 from __future__ import annotations
 
 import random
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from docengine.corpus.generator import generate
 from docengine.corpus.labelled import LabelledPage
-from docengine.corpus.noise import disturb, redraw, shuffle_blocks
+from docengine.corpus.noise import disturb
+from docengine.corpus.redress import NAMED, redraw, shuffle_blocks
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +49,31 @@ class RealPages:
     pages: Sequence[LabelledPage]
     weights: Sequence[float]
     augment: Augment
+    names: Mapping[str, Sequence[str]]
+    """Values that redrawn pages take, by field."""
 
     @classmethod
-    def of(cls, pages: Sequence[LabelledPage], augment: Augment) -> RealPages:
+    def of(cls, pages: Sequence[LabelledPage], augment: Augment, names: Mapping[str, Sequence[str]]) -> RealPages:
         layouts = [page.meta.get("template") for page in pages]
         counts = Counter(layouts)
         weights = [1.0 if layout is None else counts[layout] ** -0.5 for layout in layouts]
-        return cls(pages, weights, augment)
+        return cls(pages, weights, augment, names)
 
     def __call__(self, rng: random.Random) -> LabelledPage:
         page = rng.choices(self.pages, self.weights)[0]
         if rng.random() < self.augment.redraw:
-            page = redraw(page, rng)
+            page = redraw(page, rng, self.names)
             if rng.random() < 0.4:
                 page = shuffle_blocks(page, rng)
         return self.augment.noisy(page, rng)
+
+
+def name_pool(documents: int, seed: int) -> dict[str, list[str]]:
+    """Names and addresses of as many generated documents, by field."""
+    pool: dict[str, list[str]] = defaultdict(list)
+    for number in range(documents):
+        for page in generate(seed + number):
+            for name in NAMED:
+                if name in page.fields:
+                    pool[name].append(page.fields[name])
+    return dict(pool)

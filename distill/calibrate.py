@@ -1,4 +1,4 @@
-"""Confidences that mean what they say: raw scores of the decoder against how often they were right, on held-back pages."""
+"""Confidences that mean what they say: raw scores of the decoder against how often they were right on held-back pages."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def _right(value: str, truth: str | tuple[str, ...] | None, schema: Schema, name
 
 
 def curves(seen: Mapping[str, list[tuple[float, bool]]]) -> dict[str, dict[str, list[float]]]:
-    """Per field a monotone piecewise-linear map from raw score to probability; `*` serves fields with few observations."""
+    """Per field a monotone piecewise-linear map from raw score to probability; `*` serves fields seldom observed."""
     pooled = [observation for observations in seen.values() for observation in observations]
     fitted = {"*": _curve(pooled)}
     return fitted | {name: _curve(own) for name, own in seen.items() if len(own) >= FEWEST}
@@ -87,7 +87,7 @@ def _curve(observations: list[tuple[float, bool]]) -> dict[str, list[float]]:
 
 
 def thresholds(seen: Mapping[str, list[tuple[float, bool]]], schema: Schema) -> dict[str, float]:
-    """Per header field the raw score below which a value is left out, so that F1 is highest; 0.5 where little is known."""
+    """Per header field the raw score below which a value is left out, so that F1 is highest."""
     best: dict[str, float] = {}
     for spec in schema.header:
         own = seen.get(spec.name, [])

@@ -11,18 +11,18 @@ from docengine.distill.student import Student
 
 ATTRIBUTION = {
     "sroie": "ICDAR 2019 SROIE receipts (Huang et al.), CC BY 4.0",
-    "fcc_adbuy": "broadcast advertising orders and invoices from the US FCC's public inspection files; labels: DeepForm (MIT)",
+    "fcc_adbuy": "broadcast orders and invoices from the US FCC's public inspection files; labels: DeepForm (MIT)",
     "zugferd_facturx": "sample invoices of FeRD, FNFE-MPE, Mustang and others, Apache-2.0, MIT and BSD; demo data",
 }
 LEXICON = (
-    "Word lists of the generator: EU CPV 2008 (reuse with attribution, 2011/833/EU), OpenStreetMap id-tagging-schema (ISC), "
-    "name-suggestion-index (BSD-3-Clause), libpostal (MIT), OpenCage address-formatting (MIT), GeoNames (CC BY 4.0), "
+    "Word lists of the generator: EU CPV 2008 (reuse with attribution, 2011/833/EU), OpenStreetMap id-tagging-schema "
+    "(ISC), name-suggestion-index (BSD-3-Clause), libpostal (MIT), OpenCage address-formatting (MIT), GeoNames (CC BY 4.0), "
     "Unicode CLDR (Unicode License v3), schwifty bank registry (MIT), faker-ruby (MIT)"
 )
 TEXTS = (
-    "Texts, for the vocabulary only: Microsoft Dynamics 365 documentation (CC BY 4.0, changed: parts selected), Leipzig "
-    "Corpora Collection (Goldhahn, Eckart, Quasthoff, LREC 2012, CC BY 4.0), Project Gutenberg, German federal law, French "
-    "legal codes (Licence Ouverte 2.0)"
+    "Texts, for the vocabulary only: Microsoft Dynamics 365 documentation (CC BY 4.0, changed: parts selected), "
+    "Leipzig Corpora Collection (Goldhahn, Eckart, Quasthoff, LREC 2012, CC BY 4.0), Project Gutenberg, German federal "
+    "law, French legal codes (Licence Ouverte 2.0)"
 )
 
 
@@ -31,19 +31,22 @@ def model_card(recipe: Recipe, student: Student, manifest: dict[str, Any], folde
     lines = [json.loads(line) for line in (folder / "metrics.jsonl").read_text(encoding="utf-8").splitlines()]
     last = lines[-1]
     counts = manifest["parameters"]
+    config, commit = student.config, manifest["provenance"]["commit"]
+    sets = ", ".join(f"{name} {weight:g}" for name, weight in recipe.data.sets.items())
     return f"""# {manifest["name"]}
 
-A {student.config.layers}-layer encoder of width {student.config.width} with one position a word, a tag head over {len(manifest["fields"])} fields and a
-token-to-line head: {counts["total"]:,} parameters, {counts["without_embeddings"]:,} without embeddings; INT8 (dynamic) for ONNX Runtime's CPU.
+A {config.layers}-layer encoder of width {config.width} with one position a word, a tag head over
+{len(manifest["fields"])} fields and a token-to-line head: {counts["total"]:,} parameters,
+{counts["without_embeddings"]:,} without embeddings; INT8 (dynamic) for ONNX Runtime's CPU.
 It reads words and boxes, no pixels. It was trained from scratch: no pretrained weights, no teacher.
 
-Meant for: header fields and line items of invoices, receipts and orders in {", ".join(recipe.languages)}. Not meant for: handwriting,
-scripts other than Latin, decisions about people, amounts that nobody checks.
+Meant for: header fields and line items of invoices, receipts and orders in {", ".join(recipe.languages)}.
+Not meant for: handwriting, scripts other than Latin, decisions about people, amounts that nobody checks.
 
 ## Training
 
-- recipe `{recipe.name}.toml`, commit {manifest["provenance"]["commit"]}, {last["step"]:,} steps, {last["minutes"]:.0f} minutes on a CPU with two cores
-- mix: generated pages {recipe.data.generated:g}, {", ".join(f"{name} {weight:g}" for name, weight in recipe.data.sets.items())};
+- recipe `{recipe.name}.toml`, commit {commit}, {last["step"]:,} steps, {last["minutes"]:.0f} minutes on two CPU cores
+- mix: generated pages {recipe.data.generated:g}, {sets};
   OCR noise on {recipe.data.noise:.0%} of the pages, values of real pages redrawn on {recipe.data.redraw:.0%}
 - what is left out of training is fixed by layout in `corpus/splits.toml`; the tune part served for calibration
 
@@ -62,7 +65,8 @@ scripts other than Latin, decisions about people, amounts that nobody checks.
 ## Verification
 
 Differences from the torch model: fp32 graph {manifest["differences"]["fp32"]:.2g} (largest of any logit), INT8 graph
-{manifest["differences"]["int8"]:.2g} (mean absolute difference of probabilities, worst page). Scores: the README's table.
+{manifest["differences"]["int8"]:.2g} (mean absolute difference of probabilities, worst page).
+Scores: the README's table.
 """
 
 

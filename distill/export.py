@@ -89,7 +89,7 @@ def verify(student: Student, graph: Path, pages: Sequence[Arrays], precision: st
             worst = max(worst, _difference(tensor.numpy(), given[name], precision))
     if worst > TOLERANCE[precision]:
         raise VerificationFailed(
-            f"{graph.name} differs from the torch model by {worst:.4g}, more than {TOLERANCE[precision]} for {precision}"
+            f"{graph.name} differs from the torch model by {worst:.4g}; {precision} allows {TOLERANCE[precision]}"
         )
     return worst
 

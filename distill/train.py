@@ -16,7 +16,7 @@ from docengine.corpus.align import align_row
 from docengine.corpus.dataset import read_dataset
 from docengine.corpus.labelled import LabelledPage
 from docengine.corpus.splits import TRAINING_SETS, partition
-from docengine.corpus.streams import Augment, GeneratedPages, RealPages
+from docengine.corpus.streams import Augment, GeneratedPages, RealPages, name_pool
 from docengine.distill.data import Example, Mix, PageSource, batched, collate, encode_labelled
 from docengine.distill.losses import objective
 from docengine.distill.recipe import Recipe, load_recipe
@@ -61,7 +61,9 @@ def labelled_pages(root: Path, name: str, part: str) -> Iterator[LabelledPage]:
         raise DatasetError(f"data set {name!r} may not train distributed weights; allowed: {', '.join(TRAINING_SETS)}")
     for row in read_dataset(root / name):
         if partition(row, name) == part:
-            yield from align_row(row)
+            for page in align_row(row):
+                page.meta["template"] = row.template
+                yield page
 
 
 def _tokenizer(recipe: Recipe, real: dict[str, list[LabelledPage]], path: Path) -> Tokenizer:
@@ -89,14 +91,17 @@ def _mix(recipe: Recipe, real: dict[str, list[LabelledPage]], preprocessor: Prep
     data = recipe.data
     augment = Augment(data.noise, data.redraw)
     sources: list[tuple[float, PageSource]] = [(data.generated, GeneratedPages(augment))] if data.generated else []
-    sources += [(data.sets[name], RealPages.of(pages, augment)) for name, pages in real.items()]
+    names = name_pool(3000 if data.generated else 0, recipe.seed)
+    sources += [(data.sets[name], RealPages.of(pages, augment, names)) for name, pages in real.items()]
     return Mix(tuple(sources), preprocessor, DEFAULT_SCHEMA, data.longest, recipe.train.words, recipe.seed)
 
 
 def validation(recipe: Recipe, preprocessor: Preprocessor) -> Evaluate:
     """Tag losses on held-back pages: the tune part of each real set, and generated pages of unseen seeds."""
     generated = GeneratedPages(Augment(noise=0.5, redraw=0.0))
-    pages = {"generated": [generated(random.Random(HELD_OUT_SEEDS + number)) for number in range(150)]}
+    pages: dict[str, list[LabelledPage]] = {}
+    if recipe.data.generated:
+        pages["generated"] = [generated(random.Random(HELD_OUT_SEEDS + number)) for number in range(150)]
     for name in recipe.data.sets:
         pages[name] = list(labelled_pages(Path(recipe.data.root), name, "tune"))
     examples = {

@@ -120,14 +120,14 @@ class Engine:
                 read = ReadPage(encoded.words, encoded.rows, outputs["tags"], outputs["same_item"], page.index)
                 candidates = page_candidates(read, self.schema)
             if encoded.words:
-                for name in votes:
-                    votes[name] = votes[name] + outputs[name]
+                for name, sum_so_far in votes.items():
+                    votes[name] = sum_so_far + outputs[name]
             yield candidates
 
     def run(self, encoded: EncodedPage) -> Arrays:
         """The model over all words of a page, in windows where there are many.
 
-        `tags` (N, C) and `same_item` (N, N) are probabilities; `kind_logits` and `language_logits` are summed over windows.
+        `tags` (N, C) and `same_item` (N, N) are probabilities; the page heads' logits are summed over windows.
         """
         count = len(encoded.words)
         tags = np.zeros((count, len(self.schema.tags)), np.float32)
@@ -138,8 +138,8 @@ class Engine:
             cut = slice(first - start, last - start)
             tags[first:last] = softmax(outputs["tag_logits"][0, cut])
             same[first:last, start:stop] = softmax(outputs["line_logits"][0, cut])[..., 0]
-            for name in page:
-                page[name] = page[name] + log_softmax(outputs[name][0])
+            for name, sum_so_far in page.items():
+                page[name] = sum_so_far + log_softmax(outputs[name][0])
         return {"tags": tags, "same_item": same, **page}
 
     def _class(self, names: str, scores: Any) -> str | None:
