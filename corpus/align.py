@@ -111,7 +111,7 @@ def _find(name: str, value: Truth, kind: FieldType, sheets: Sequence[Sheet]) -> 
 
 
 def _told_apart(spots: list[Spot], sheets: Sequence[Sheet]) -> list[Spot]:
-    """Where a period starts and ends on one day (`05/27/20 - 05/27/20`), the first of a row's two dates is its start."""
+    """A period of one day (`05/27/20 - 05/27/20`) starts with the first of a row's two dates."""
     pairs: dict[tuple[int, int], set[tuple[int, ...]]] = defaultdict(set)
     shared = {(s.page, s.words) for s in spots if s.field == "period_start"}
     shared &= {(s.page, s.words) for s in spots if s.field == "period_end"}

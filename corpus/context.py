@@ -42,7 +42,7 @@ SPEAKS_AGAINST = {
 }
 DECIDES = {"grand_total": r"incl|gross|brutto|rounded", "period_start": r"flight", "period_end": r"flight"}
 """Whatever else stands there, these words settle it: `total (inclusive of gst)`, `net 30 days  gross total`."""
-NEVER = {"grand_total": r"sub ?-?total|zwischensumme"}
+NEVER = {"grand_total": r"sub ?-?total|zwischensumme|preis|price"}
 REACH = 6
 """Words to the left, and rows above, that may speak for a value."""
 
@@ -78,6 +78,25 @@ class Sheet:
                 if b.x0 - a.x1 > 1.3 * max(a.height, b.height):
                     found.append([])
                 found[-1].append(i)
+        return found
+
+    @cached_property
+    def columns(self) -> list[list[int]]:
+        """From each segment on downwards, the words that begin within its width: for columns close together."""
+        found = []
+        for segment in self.segments:
+            x0, _, x1, bottom = self._span(segment)
+            height = max(self.words[i].box.height for i in segment)
+            column = list(segment)
+            for row in self.by_row[self.rows[segment[0]] + 1 :][: REACH + 2]:
+                inside = [i for i in row if x0 - height / 2 <= self.words[i].box.x0 <= x1]
+                if inside:
+                    if min(self.words[i].box.y0 for i in inside) - bottom > 2.5 * height:
+                        break
+                    bottom = max(self.words[i].box.y1 for i in inside)
+                    column += inside
+            if len(column) > len(segment):
+                found.append(column)
         return found
 
     @cached_property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from docengine.corpus.context import Sheet
@@ -34,9 +35,22 @@ def typed_runs(sheet: Sheet, value: str, kind: FieldType) -> list[Run]:
             for start in range(len(row) - length + 1):
                 run = row[start : start + length]
                 if not taken.intersection(run) and spells(sheet.text(run), value, kind):
+                    run = _whole_number(sheet, run, row[start + length :], value, kind)
                     taken.update(run)
                     found.append((tuple(run), 100.0))
     return found
+
+
+def _whole_number(sheet: Sheet, run: list[int], after: list[int], value: str, kind: FieldType) -> list[int]:
+    """`run` with the decimals that a PDF's spacing parted from it: `10,` `00`."""
+    whole = run
+    for stop in range(1, min(3, len(after)) + 1):
+        longer = [*run, *after[:stop]]
+        text = sheet.text(longer)
+        if not re.search(r"\d ?[.,] ?[\d ]+$", text) or not spells(text, value, kind):
+            continue
+        whole = longer
+    return whole
 
 
 def free_runs(sheet: Sheet, value: str, cutoff: float) -> list[Run]:
@@ -47,7 +61,7 @@ def free_runs(sheet: Sheet, value: str, cutoff: float) -> list[Run]:
     cutoff = 95.0 if len(wanted) < 5 else cutoff
     found: dict[tuple[int, ...], float] = {}
     rows = [[i for row in sheet.by_row[at : at + 4] for i in row] for at in range(len(sheet.by_row))]
-    for chain in [*sheet.chains, *rows]:
+    for chain in [*sheet.chains, *sheet.columns, *rows]:
         run = best_run(sheet, wanted, chain, cutoff)
         if run and run[0] not in found:
             found[run[0]] = run[1]
