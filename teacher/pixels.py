@@ -1,0 +1,25 @@
+"""A page's picture as the model takes it."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from docengine import Box
+from docengine.teacher.config import DocFormerV2Config
+from PIL import Image
+from torch import Tensor
+
+
+def page_pixels(image: np.ndarray, config: DocFormerV2Config, frame: Box | None = None) -> Tensor:
+    """(h, w, 3) uint8 RGB -> (3, image_height, image_width) float32: 0 is paper, 1 ink.
+
+    `frame`, in pixels, is the part of the picture that boxes of 0..1000 span (the page by default); it is cut to the
+    picture. Paper is 0 so that the convolutions' zero padding is more paper.
+    """
+    h, w, _ = image.shape
+    x0, y0, x1, y1 = frame or (0, 0, w, h)
+    x0, y0 = min(max(x0, 0), w - 1), min(max(y0, 0), h - 1)
+    cut = (x0, y0, min(max(x1, x0 + 1), w), min(max(y1, y0 + 1), h))
+    size = (config.image_width, config.image_height)
+    small = Image.fromarray(image).resize(size, Image.Resampling.BILINEAR, box=cut)  # antialiased when it shrinks
+    return torch.from_numpy(1 - np.asarray(small, np.float32) / 255).permute(2, 0, 1)
