@@ -1,0 +1,67 @@
+"""Draws business documents with known words, boxes and fields: a record first, then its layout."""
+
+from __future__ import annotations
+
+import random
+from typing import TYPE_CHECKING
+
+from docengine.corpus.generator.letter import write_letter
+from docengine.corpus.generator.record import draw_record
+from docengine.corpus.generator.vocabulary import Country, Language, language, language_codes
+from docengine.corpus.generator.writer import Writer
+from docengine.corpus.labelled import LabelledPage
+from docengine.errors import UsageError
+
+if TYPE_CHECKING:
+    import numpy as np
+
+KIND_SHARES = {
+    "invoice": 40.0, "credit_note": 4.0, "bill": 4.0, "quote": 2.0, "order": 3.0, "order_confirmation": 3.0,
+    "delivery_note": 2.0, "statement": 1.0,
+}  # fmt: skip
+KINDS: tuple[str, ...] = tuple(KIND_SHARES)
+LANGUAGES: tuple[str, ...] = language_codes()
+LANGUAGE_SHARES = {"en": 5.0, "de": 4.0, "fr": 3.0}
+"""How often a language is drawn; 1 for those not named."""
+
+__all__ = ["KINDS", "LANGUAGES", "generate", "render"]
+
+
+def generate(seed: int, *, kind: str | None = None, language: str | None = None) -> list[LabelledPage]:
+    """The pages of one document, the same for the same arguments on any machine.
+
+    Raises UsageError for a kind that is not in KINDS or a language that is not in LANGUAGES.
+    """
+    if kind is not None and kind not in KIND_SHARES:
+        raise UsageError(f"unknown kind {kind!r}; known: {', '.join(KINDS)}")
+    if language is not None and language not in LANGUAGES:
+        raise UsageError(f"unknown language {language!r}; known: {', '.join(LANGUAGES)}")
+    rng = random.Random(seed)
+    drawn_kind = rng.choices(KINDS, list(KIND_SHARES.values()))[0]
+    drawn_language = rng.choices(LANGUAGES, [LANGUAGE_SHARES.get(code, 1.0) for code in LANGUAGES])[0]
+    return _document(rng, seed, kind or drawn_kind, language or drawn_language)
+
+
+def _document(rng: random.Random, seed: int, kind: str, code: str) -> list[LabelledPage]:
+    words = language(code)
+    country = _country(rng, words)
+    writer = Writer(rng, draw_record(rng, kind, words, country))
+    sheets = write_letter(writer)
+    scale = rng.choice((1.0, 1.5, 2.0, 2.0, 2.78))
+    pages = [sheet.finish(i, scale, writer.values, writer.items) for i, sheet in enumerate(sheets)]
+    for page in pages:
+        page.meta |= {"id": f"generated-{seed}", "kind": kind, "language": code, "country": country.code,
+                      "currency": writer.record.currency, "source": "generator"}  # fmt: skip
+    return pages
+
+
+def _country(rng: random.Random, words: Language) -> Country:
+    countries = list(words.countries.values())
+    return rng.choices(countries, [country.weight for country in countries])[0]
+
+
+def render(page: LabelledPage, seed: int = 0) -> np.ndarray:
+    """The page as RGB uint8 of shape (height, width, 3), its words drawn inside their boxes."""
+    from docengine.corpus.generator.drawing import draw_page
+
+    return draw_page(page, seed)

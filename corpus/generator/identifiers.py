@@ -1,0 +1,218 @@
+"""Numbers that carry check digits, and those that only look alike. Rules are python-stdnum's; tests validate with it."""
+
+from __future__ import annotations
+
+import datetime
+import random
+from collections.abc import Callable
+
+from stdnum import luhn
+from stdnum.at import uid as at_uid
+from stdnum.au import abn as au_abn
+from stdnum.ch import uid as ch_uid
+from stdnum.ie import vat as ie_vat
+from stdnum.iso7064 import mod_11_10
+
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+def digits(rng: random.Random, count: int) -> str:
+    """`count` digits of which the first is no zero."""
+    return str(rng.randrange(10 ** (count - 1), 10**count))
+
+
+def filled(rng: random.Random, pattern: str) -> str:
+    """`pattern` with each `#` replaced by a digit and each `@` by a capital letter."""
+    return "".join(
+        rng.choice("0123456789") if char == "#" else rng.choice(LETTERS) if char == "@" else char for char in pattern
+    )
+
+
+def phone(rng: random.Random, pattern: str) -> str:
+    """A phone number; no digit that replaces a `#` right after a letterless start is zero, so it looks dialled."""
+    return "".join(str(rng.randrange(1, 10)) if char == "#" else char for char in pattern)
+
+
+def _mod97(text: str) -> int:
+    return int("".join(str(int(char, 36)) for char in text)) % 97
+
+
+_BBAN = {
+    "DE": "##################", "AT": "################", "CH": "#################", "LU": "################",
+    "GB": "@@@@##############", "IE": "@@@@##############", "NL": "@@@@##########", "PT": "###################",
+    "PL": "########################", "SE": "####################", "DK": "##############", "CZ": "####################",
+    "BE": "##########", "ES": "########", "FR": "#####################", "IT": "#####",
+}  # fmt: skip
+
+
+def iban(rng: random.Random, country: str, bank: str = "") -> str:
+    """An IBAN without spaces whose own and national check digits are right; countries without one get a German one."""
+    country = country if country in _BBAN else "DE"
+    bban = filled(rng, _BBAN[country])
+    if bank and bban[:4] == bban[:4].upper() and not bban[:4].isdigit():
+        bban = bank[:4] + bban[4:]
+    bban = _NATIONAL[country](rng, bban) if country in _NATIONAL else bban
+    check = 98 - _mod97(bban + country + "00")
+    return f"{country}{check:02d}{bban}"
+
+
+def _be(rng: random.Random, bban: str) -> str:
+    return f"{bban}{int(bban) % 97 or 97:02d}"
+
+
+def _fr(rng: random.Random, bban: str) -> str:
+    return f"{bban}{97 - int(bban + '00') % 97:02d}"
+
+
+def _pt(rng: random.Random, bban: str) -> str:
+    return f"{bban}{98 - int(bban + '00') % 97:02d}"
+
+
+def _es(rng: random.Random, bban: str) -> str:
+    def check(number: str) -> str:
+        value = 11 - sum(int(digit) * 2**i % 11 for i, digit in enumerate(number)) % 11
+        return str({10: 1, 11: 0}.get(value, value))
+
+    account = filled(rng, "##########")
+    return bban + check("00" + bban) + check(account) + account
+
+
+_IT_ODD = dict(zip("0123456789", (1, 0, 5, 7, 9, 13, 15, 17, 19, 21), strict=True))
+
+
+def _it(rng: random.Random, bban: str) -> str:
+    body = filled(rng, "######################")
+    value = sum(_IT_ODD[c] if i % 2 == 0 else int(c) for i, c in enumerate(body))
+    return LETTERS[value % 26] + body
+
+
+_NATIONAL: dict[str, Callable[[random.Random, str], str]] = {"BE": _be, "FR": _fr, "ES": _es, "IT": _it, "PT": _pt}
+
+
+def _weighted(number: str, weights: tuple[int, ...]) -> int:
+    return sum(int(digit) * weight for digit, weight in zip(number, weights, strict=False))
+
+
+def _de_vat(rng: random.Random) -> str:
+    body = digits(rng, 8)
+    return "DE" + body + mod_11_10.calc_check_digit(body)
+
+
+def _de_stnr(rng: random.Random) -> str:
+    return filled(rng, rng.choice(("##/###/#####", "###/###/#####", "###/####/####", "## ### #####")))
+
+
+def _at_vat(rng: random.Random) -> str:
+    body = digits(rng, 7)
+    return "ATU" + body + at_uid.calc_check_digit(body)
+
+
+def _ch_vat(suffix: str) -> Callable[[random.Random], str]:
+    def make(rng: random.Random) -> str:
+        while True:
+            body = digits(rng, 8)
+            check = ch_uid.calc_check_digit(body)
+            if check != "10" and len(check) == 1:
+                return f"CHE-{body[:3]}.{body[3:6]}.{body[6:]}{check} {suffix}"
+
+    return make
+
+
+def _siren(rng: random.Random) -> str:
+    body = digits(rng, 8)
+    return body + luhn.calc_check_digit(body)
+
+
+def _fr_vat(rng: random.Random) -> str:
+    siren = _siren(rng)
+    return f"FR{(12 + 3 * (int(siren) % 97)) % 97:02d}{siren}"
+
+
+def _fr_siret(rng: random.Random) -> str:
+    body = _siren(rng) + "0" + filled(rng, "###")
+    number = body + luhn.calc_check_digit(body)
+    return f"{number[:3]} {number[3:6]} {number[6:9]} {number[9:]}"
+
+
+def _gb(rng: random.Random) -> str:
+    body = digits(rng, 7)
+    check = 97 - _weighted(body, (8, 7, 6, 5, 4, 3, 2)) % 97
+    number = f"{body}{check:02d}"
+    return rng.choice(("GB", "GB ", "")) + rng.choice((number, f"{number[:3]} {number[3:7]} {number[7:]}"))
+
+
+def _ie(rng: random.Random) -> str:
+    body = digits(rng, 7)
+    return "IE" + body + ie_vat.calc_check_digit(body)
+
+
+def _be_vat(rng: random.Random) -> str:
+    body = "0" + digits(rng, 7)
+    number = f"{body}{97 - int(body) % 97:02d}"
+    return rng.choice((f"BE{number}", f"BE {number[:4]}.{number[4:7]}.{number[7:]}", f"BE{number[:4]}.{number[4:7]}.{number[7:]}"))  # fmt: skip
+
+
+def _lu_vat(rng: random.Random) -> str:
+    body = digits(rng, 6)
+    return f"LU{body}{int(body) % 89:02d}"
+
+
+def _ein(rng: random.Random) -> str:
+    prefix = rng.choice(("10", "12", "20", "26", "27", "30", "33", "36", "41", "45", "46", "52", "58", "61", "75", "81", "94"))
+    return f"{prefix}-{filled(rng, '#######')}"
+
+
+def _ca_bn(rng: random.Random) -> str:
+    body = digits(rng, 8)
+    return body + luhn.calc_check_digit(body) + rng.choice((" RT0001", "RT0001", " RT 0001"))
+
+
+def _abn(rng: random.Random) -> str:
+    body = digits(rng, 9)
+    number = au_abn.calc_check_digits(body) + body
+    return rng.choice((number, f"{number[:2]} {number[2:5]} {number[5:8]} {number[8:]}"))
+
+
+def _sg_gst(rng: random.Random) -> str:
+    return rng.choice((filled(rng, "M#-#######-#"), f"{rng.randrange(1975, 2023)}{filled(rng, '#####@')}"))
+
+
+def _my_gst(rng: random.Random) -> str:
+    return rng.choice((filled(rng, "000########"), filled(rng, "000#########"), filled(rng, "001#########"),
+                       filled(rng, "@##-####-########")))  # fmt: skip
+
+
+def _gstin(rng: random.Random) -> str:
+    body = f"{rng.randrange(1, 36):02d}" + filled(rng, "@@@") + rng.choice("CPHFAT") + filled(rng, "@####@") + "1Z"
+    return body + luhn.calc_check_digit(body, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+
+
+_TAX_IDS: dict[str, Callable[[random.Random], str]] = {
+    "de_vat": _de_vat, "de_stnr": _de_stnr, "at_vat": _at_vat, "ch_vat": _ch_vat("MWST"), "ch_vat_fr": _ch_vat("TVA"),
+    "fr_vat": _fr_vat, "fr_siret": _fr_siret, "gb": _gb, "ie": _ie, "be_vat": _be_vat, "lu_vat": _lu_vat, "ein": _ein,
+    "ca_bn": _ca_bn, "abn": _abn, "sg_gst": _sg_gst, "my_gst": _my_gst, "gstin": _gstin,
+}  # fmt: skip
+
+
+def tax_id(rng: random.Random, kind: str) -> str:
+    """A tax number as printed. Raises KeyError for a kind without a rule here."""
+    return _TAX_IDS[kind](rng)
+
+
+_NUMBERS = (
+    "######", "#####", "####", "#######", "########", "##########", "{y}-####", "{y}/####", "{y}####", "{y}-###", "{yy}-####",
+    "@@-#####", "@@@-####", "@@######", "@@@@####", "@#######", "INV-####", "INV#####", "INV-{y}-####", "INV{yy}{mm}-###",
+    "RE-{y}-####", "RE#####", "R-#####", "FA{y}-####", "F{yy}####", "FAC-#####", "{y}{mm}-###", "{y}{mm}{dd}-##", "{y}{mm}###",
+    "####-##", "###-####", "#-######", "@@/{y}/###", "{yy}/#####", "@##-#####", "##-####-##", "IV-#####", "SI-######", "S####",
+    "{yy}{mm}####", "###/{yy}", "##/{y}", "#####/@", "@@@{yy}-######", "CS########", "00####", "000#####", "####@", "V#####",
+    "@@-{y}{mm}-####", "##.###", "{y}.####", "###", "@@@@-########", "#####-##", "{mm}{yy}-###", "RE-{y}{mm}{dd}/###",
+)  # fmt: skip
+
+
+def document_number(rng: random.Random, date: datetime.date, pattern: str | None = None) -> str:
+    """A number of an invoice, an order, a customer: digits, letters, the year, in one of many makes."""
+    pattern = pattern or rng.choice(_NUMBERS)
+    if "{" in pattern:
+        pattern = pattern.replace("{yy}", f"{date.year % 100:02d}").replace("{y}", str(date.year))
+        pattern = pattern.replace("{mm}", f"{date.month:02d}").replace("{dd}", f"{date.day:02d}")
+    return filled(rng, pattern)

@@ -1,0 +1,157 @@
+"""The document's number, dates and references: which are printed, in what order, under which labels."""
+
+from __future__ import annotations
+
+import datetime
+
+from docengine.corpus.generator import identifiers
+from docengine.corpus.generator.keyvalues import Entry
+from docengine.corpus.generator.sheet import Line, Token, tokens
+from docengine.corpus.generator.writer import Writer
+
+NUMBER_FIELD = {"invoice": "invoice_number", "credit_note": "invoice_number", "bill": "invoice_number",
+                "order": "order_number", "order_confirmation": "order_number"}  # fmt: skip
+"""Kind -> the field that its own number is; the number of other kinds is no field."""
+
+
+def own_number(writer: Writer) -> Entry:
+    kind = writer.record.kind
+    field = NUMBER_FIELD.get(kind)
+    if kind in ("invoice", "bill"):
+        label = writer.label("invoice_number")
+    elif field == "order_number":
+        label = writer.label("order_number_own")
+    else:
+        label = writer.say(kind, group="numbers") + writer.look.colon
+    return label, writer.text(writer.record.number, field)
+
+
+def entries(writer: Writer, *, number: bool = True, date: bool = True) -> list[Entry]:
+    """Own number and date, and a random choice of what else stands there."""
+    rng, record = writer.rng, writer.record
+    main: list[Entry] = []
+    if number:
+        main.append(own_number(writer))
+    if date:
+        main.append(_own_date(writer))
+    if rng.random() < 0.12:
+        main.reverse()
+    extras = [make for make, share in _EXTRAS if rng.random() < share]
+    if rng.random() < 0.15:
+        extras = []
+    rng.shuffle(extras)
+    rest = [entry for make in extras for entry in make(writer)]
+    if rng.random() < 0.25:
+        cut = rng.randrange(len(rest) + 1)
+        return [*rest[:cut], *main, *rest[cut:]]
+    if record.kind == "bill" and rng.random() < 0.5:
+        rng.shuffle(main)
+    return main + rest
+
+
+def _own_date(writer: Writer) -> Entry:
+    return writer.label("invoice_date"), writer.date(writer.record.date, "invoice_date")
+
+
+def _due(writer: Writer) -> list[Entry]:
+    record = writer.record
+    if record.kind not in ("invoice", "bill", "statement") or record.due == record.date and writer.rng.random() < 0.7:
+        return []
+    return [(writer.label("due_date"), writer.date(record.due, "due_date"))]
+
+
+def _customer(writer: Writer) -> list[Entry]:
+    return [(writer.label("customer_number"), tokens(writer.record.customer_number))]
+
+
+def _order(writer: Writer) -> list[Entry]:
+    if NUMBER_FIELD.get(writer.record.kind) == "order_number":
+        return [(writer.label("our_ref"), tokens(identifiers.document_number(writer.rng, writer.record.date)))]
+    return [(writer.label("order_number"), writer.text(writer.record.order_number, "order_number"))]
+
+
+def _contract(writer: Writer) -> list[Entry]:
+    return [(writer.label("contract_number"), writer.text(writer.record.contract_number, "contract_number"))]
+
+
+def period_line(writer: Writer) -> Line:
+    """`1.1.2024 - 31.1.2024`, glued or not, each date a field."""
+    start, end = writer.record.period
+    first, last = writer.date(start, "period_start"), writer.date(end, "period_end")
+    style = writer.rng.randrange(4)
+    if style == 0 and len(first) == len(last) == 1:
+        return [first[0], Token("-", None, True), Token(last[0].text, last[0].label, True)]
+    between = {"de": "bis", "fr": "au", "en": "to", "es": "al", "it": "al", "nl": "t/m", "pt": "a"}
+    word = between.get(writer.language.code, "-") if style == 1 else rng_dash(writer)
+    return [*first, Token(word), *last]
+
+
+def rng_dash(writer: Writer) -> str:
+    return writer.rng.choice(("-", "-", "–", "to" if writer.language.code == "en" else "-"))
+
+
+def _period(writer: Writer) -> list[Entry]:
+    if writer.rng.random() < 0.75:
+        return [(writer.label("period"), period_line(writer))]
+    start, end = writer.record.period
+    return [(writer.label("period_start"), writer.date(start, "period_start")),
+            (writer.label("period_end"), writer.date(end, "period_end"))]  # fmt: skip
+
+
+def _other_date(key: str, low: int, high: int) -> object:
+    def make(writer: Writer) -> list[Entry]:
+        day = writer.record.date + datetime.timedelta(days=writer.rng.randrange(low, high))
+        return [(writer.label(key), writer.date(day))]
+
+    return make
+
+
+def _reference(key: str) -> object:
+    def make(writer: Writer) -> list[Entry]:
+        rng = writer.rng
+        text = identifiers.document_number(rng, writer.record.date) if rng.random() < 0.6 else writer.record.buyer.person
+        return [(writer.label(key), tokens(text))]
+
+    return make
+
+
+def _contact(writer: Writer) -> list[Entry]:
+    seller = writer.record.seller
+    found: list[Entry] = [(writer.label("contact"), tokens(seller.person))]
+    if writer.rng.random() < 0.4:
+        found.append((writer.label("phone"), tokens(seller.phone)))
+        if writer.rng.random() < 0.5:
+            found.append((writer.label("email"), tokens(seller.email)))
+    return found
+
+
+def _terms(writer: Writer) -> list[Entry]:
+    return [(writer.label("terms"), tokens(writer.say("terms", group="text")))]
+
+
+def _currency(writer: Writer) -> list[Entry]:
+    return [(writer.label("currency"), writer.currency_mark(code=True))]
+
+
+def _tax_number(writer: Writer) -> list[Entry]:
+    seller = writer.record.seller
+    return [(seller.tax_id_label + writer.look.colon, writer.text(seller.tax_id, "seller_tax_id"))]
+
+
+def _buyer_tax_number(writer: Writer) -> list[Entry]:
+    if not writer.record.buyer.company:
+        return []
+    return [(writer.label("buyer_tax_id"), tokens(writer.record.buyer.tax_id))]
+
+
+def _page(writer: Writer) -> list[Entry]:
+    text = writer.say("page", n="1", m="1").split()
+    return [(" ".join(text[:-1]) or "", tokens(text[-1]))] if len(text) > 1 else []
+
+
+_EXTRAS: tuple[tuple, ...] = (
+    (_due, 0.5), (_customer, 0.5), (_order, 0.38), (_contract, 0.12), (_period, 0.18), (_other_date("delivery_date", -14, 3), 0.28),
+    (_other_date("order_date", -40, 0), 0.18), (_other_date("print_date", 0, 3), 0.04), (_reference("our_ref"), 0.2),
+    (_reference("your_ref"), 0.14), (_reference("delivery_note"), 0.12), (_contact, 0.22), (_terms, 0.22), (_currency, 0.07),
+    (_tax_number, 0.09), (_buyer_tax_number, 0.07), (_page, 0.05),
+)  # fmt: skip

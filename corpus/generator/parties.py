@@ -1,0 +1,216 @@
+"""Sellers and buyers: invented names, addresses in their country's order, numbers with right check digits."""
+
+from __future__ import annotations
+
+import random
+import unicodedata
+from dataclasses import dataclass
+
+from docengine.corpus.generator import identifiers
+from docengine.corpus.generator.vocabulary import Country, Language, lexicon
+
+
+@dataclass(slots=True)
+class Party:
+    """Who sells or buys. Texts are as printed."""
+
+    name: str
+    brand: str
+    """What a logo says; the name itself or a part of it."""
+    address: list[str]
+    """Lines, without the name and the country."""
+    country: str
+    """The country's name, as one of its printed forms."""
+    tax_id: str
+    tax_id_label: str
+    phone: str
+    fax: str
+    email: str
+    web: str
+    person: str
+    bank: str
+    bic: str
+    iban: str
+    registration: str
+    company: bool = True
+
+
+def ascii_slug(text: str) -> str:
+    """Lower case letters and digits only, as in a domain."""
+    folded = unicodedata.normalize("NFKD", text.replace("ß", "ss").replace("ł", "l").replace("ø", "o"))
+    return "".join(char for char in folded.lower() if char.isascii() and char.isalnum())
+
+
+def person_name(rng: random.Random, language: Language) -> str:
+    return f"{rng.choice(language.first_names)} {rng.choice(language.last_names)}"
+
+
+def _syllables(rng: random.Random) -> str:
+    start = rng.choice(("Al", "Bel", "Cor", "Da", "Exo", "Fin", "Gra", "Ha", "In", "Jo", "Ka", "Lu", "Mo", "Nex", "Or", "Pro",
+                        "Qua", "Ro", "Sol", "Tri", "Uni", "Va", "Wes", "Xe", "Yo", "Zen", "Opti", "Bio", "Tek", "Sy"))  # fmt: skip
+    end = rng.choice(("ra", "tec", "lux", "max", "nova", "tis", "com", "ven", "dor", "lia", "net", "med", "plan", "tron",
+                      "vita", "gen", "sol", "rix", "to", "wave", "pro", "tech", "ix", "on", "data", "soft", "form"))  # fmt: skip
+    middle = rng.choice(("", "", "", "ma", "ti", "ro", "ve", "li"))
+    return start + middle + end
+
+
+def _trade(rng: random.Random, language: Language) -> str:
+    """A trade's name in the language, from the map's shops, crafts and offices."""
+    for _ in range(4):
+        if name := rng.choice(lexicon()["trades"])[language.index]:
+            return str(name)
+    return rng.choice(language.companies["nouns"])
+
+
+def _core_name(rng: random.Random, language: Language, city: str) -> str:
+    """A company's name without its legal form."""
+    last, noun = rng.choice(language.last_names), rng.choice(language.companies["nouns"])
+    prefix = rng.choice(language.companies["prefixes"])
+    kind = rng.randrange(22)
+    if kind == 0:
+        return last
+    if kind in (1, 2):
+        return f"{last} {noun}"
+    if kind == 3:
+        return f"{last} & {rng.choice(language.last_names)}"
+    if kind == 4:
+        return f"{prefix} {noun}"
+    if kind == 5:
+        return f"{noun} {last}"
+    if kind == 6:
+        return f"{_syllables(rng)} {noun}"
+    if kind == 7:
+        return _syllables(rng)
+    if kind == 8:
+        return f"{person_name(rng, language)}"
+    if kind == 9:
+        return f"{_trade(rng, language)} {last}"
+    if kind == 10:
+        return f"{noun} {city}" if len(city) < 18 else noun
+    if kind == 11:
+        initials = "".join(rng.choice(identifiers.LETTERS) for _ in range(rng.choice((2, 3, 3, 4))))
+        return f"{rng.choice((initials, '.'.join(initials) + '.'))} {noun}"
+    if kind == 12:
+        return f"{prefix}{_syllables(rng).lower()}"
+    if kind == 13:
+        return f"{last}, {rng.choice(language.last_names)} & {rng.choice(language.last_names)}"
+    if kind == 14:
+        return f"{city} {noun}" if len(city) < 18 else f"{last} {noun}"
+    if kind == 15:
+        return f"{noun} {rng.randrange(2, 100)}"
+    if kind == 16:
+        return f"{rng.choice(language.first_names)}'s {noun}"
+    if kind == 17:
+        return f"{_syllables(rng)}{rng.choice(('.com', '.de', '.io', '.eu', '24', '.net', '.shop'))}"
+    if kind == 18:
+        return f"{prefix} {rng.choice(language.companies['words'])} {noun}"
+    if kind == 19:
+        return f"{person_name(rng, language)} {noun}"
+    if kind == 20:
+        return f"{prefix} {_syllables(rng)} {rng.choice(language.companies['nouns'])} & {noun}"
+    return f"{noun} {rng.choice(('&', '+'))} {rng.choice(language.companies['nouns'])} {last}"
+
+
+def company_name(rng: random.Random, language: Language, country: Country, city: str) -> tuple[str, str]:
+    """(full name, brand): invented, or now and then a known brand as a seller's name."""
+    if rng.random() < 0.12:
+        brand = rng.choice(lexicon()["brands"])[0]
+    else:
+        brand = _core_name(rng, language, city)
+    form = rng.choice(country.legal_forms)
+    name = f"{brand} {form}".strip()
+    if form and rng.random() < 0.04:
+        name = f"{brand} {rng.choice(language.companies['nouns'])} {form}"
+    if country.code == "MY" and rng.random() < 0.6:
+        name = name.upper()
+    if rng.random() < 0.12:
+        name, brand = name.upper(), brand.upper()
+    elif rng.random() < 0.03:
+        name = name.lower()
+    return name, brand
+
+
+def _place(rng: random.Random, country: Country) -> tuple[str, str, str]:
+    if country.code == "IN":
+        return "", rng.choice(country.extra["cities_in"]), ""
+    postcode, city, state = rng.choice(lexicon()["places"][country.code])
+    return postcode, city, state
+
+
+_STATES = {
+    "Massachusetts": "MA", "Pennsylvania": "PA", "North Carolina": "NC", "South Carolina": "SC", "New York": "NY",
+    "New Jersey": "NJ", "New Hampshire": "NH", "New Mexico": "NM", "North Dakota": "ND", "South Dakota": "SD",
+    "West Virginia": "WV", "Rhode Island": "RI", "District of Columbia": "DC", "Alabama": "AL", "Alaska": "AK",
+    "Arizona": "AZ", "Arkansas": "AR", "California": "CA", "Colorado": "CO", "Connecticut": "CT", "Delaware": "DE",
+    "Florida": "FL", "Georgia": "GA", "Hawaii": "HI", "Idaho": "ID", "Illinois": "IL", "Indiana": "IN", "Iowa": "IA",
+    "Kansas": "KS", "Kentucky": "KY", "Louisiana": "LA", "Maine": "ME", "Maryland": "MD", "Michigan": "MI",
+    "Minnesota": "MN", "Mississippi": "MS", "Missouri": "MO", "Montana": "MT", "Nebraska": "NE", "Nevada": "NV",
+    "Ohio": "OH", "Oklahoma": "OK", "Oregon": "OR", "Tennessee": "TN", "Texas": "TX", "Utah": "UT", "Vermont": "VT",
+    "Virginia": "VA", "Washington": "WA", "Wisconsin": "WI", "Wyoming": "WY", "Victoria": "VIC", "Queensland": "QLD",
+    "New South Wales": "NSW", "Tasmania": "TAS", "South Australia": "SA", "Western Australia": "WA",
+    "Northern Territory": "NT", "Australian Capital Territory": "ACT", "Ontario": "ON", "Quebec": "QC", "Alberta": "AB",
+    "British Columbia": "BC", "Manitoba": "MB", "Saskatchewan": "SK", "Nova Scotia": "NS", "New Brunswick": "NB",
+    "Newfoundland and Labrador": "NL", "Prince Edward Island": "PE", "Sao Paulo": "SP", "Rio de Janeiro": "RJ",
+    "Minas Gerais": "MG", "Parana": "PR", "Bahia": "BA",
+}  # fmt: skip
+
+
+def _street(rng: random.Random, language: Language, country: Country, city: str) -> str:
+    form = rng.choice(country.streets)
+    if "{" not in form:
+        return form
+    of = rng.choice(language.companies.get("of") or language.companies["words"])
+    n = rng.randrange(1, 120)
+    nth = f"{n}{'th' if 10 < n % 100 < 20 else {1: 'st', 2: 'nd', 3: 'rd'}.get(n % 10, 'th')}"
+    return form.format(
+        last=rng.choice(language.last_names), first=rng.choice(language.first_names), nth=nth, n=n, of=of, OF=of.upper(),
+        word=rng.choice(language.companies["words"]), malay=rng.choice(language.companies.get("malay", ("Indah",))),
+        small=rng.randrange(1, 12), small2=rng.randrange(1, 60), letter=rng.choice("ABCDEFGH"), city2=city.split()[0],
+    )  # fmt: skip
+
+
+def address(rng: random.Random, language: Language, country: Country) -> tuple[list[str], str]:
+    """(lines, city)."""
+    postcode, city, state = _place(rng, country)
+    house = rng.choice((rng.randrange(1, 30), rng.randrange(1, 250), rng.randrange(1, 250), rng.randrange(100, 9999)))
+    if country.code not in ("US", "CA", "AU"):
+        house = house % 250 + 1
+    if country.code in ("GB", "IE") and len(postcode) < 5:
+        postcode = f"{postcode} {rng.randrange(1, 10)}{rng.choice('ABDEFGHJLN')}{rng.choice('ABDEFGHJLN')}" if country.code == "GB" else postcode
+    values = {
+        "house": house, "house2": house + 2, "street": _street(rng, language, country, city), "postcode": postcode, "city": city,
+        "CITY": city.upper(), "state": _STATES.get(state, state), "unit": rng.randrange(100, 900), "box": rng.randrange(100, 99999),
+        "small": rng.randrange(1, 12), "small2": f"{rng.randrange(1, 60):02d}", "level": rng.randrange(1, 6),
+        "word": rng.choice(language.companies["words"]), "letter": rng.choice("abcd"), "bis": rng.choice(("bis", "ter", "B")),
+        "county": rng.choice(country.extra.get("counties", ("",))), "code4": identifiers.filled(rng, "@#@#"),
+        "fsa": f"{rng.randrange(10)}{rng.choice('ABCEGH')}{rng.randrange(10)}", "province": state[:2].upper(),
+        "taman": f"Taman {rng.choice(language.companies.get('malay', ('Indah',)))}", "pin": rng.randrange(110001, 800000),
+        "indian": city, "instate": rng.choice(country.extra.get("states_in", ("",))),
+    }  # fmt: skip
+    lines = [line.format(**values).strip() for line in rng.choice(country.address_forms)]
+    if country.code == "MY" and rng.random() < 0.6:
+        lines = [line.upper() for line in lines]
+    return [line for line in lines if line], city
+
+
+def party(rng: random.Random, language: Language, country: Country, company: bool = True) -> Party:
+    """A company, or a private person (who has no web site, bank or numbers that are printed)."""
+    lines, city = address(rng, language, country)
+    name, brand = company_name(rng, language, country, city) if company else ("", "")
+    person = person_name(rng, language)
+    if not company:
+        name = brand = person
+    slug = ascii_slug(brand)[:22] or "firma"
+    domain = slug + rng.choice((".com", ".com", f".{country.code.lower()}", f".{country.code.lower()}", ".net", ".eu"))
+    local = rng.choice(("info", "office", "mail", "contact", "billing", "accounts", ascii_slug(person.split()[-1])))
+    banks = lexicon()["banks"].get(country.code) or lexicon()["banks"]["GB"]
+    bank, bic = rng.choice(banks)
+    return Party(
+        name=name, brand=brand, address=lines, country=rng.choice(country.name_forms),
+        tax_id=identifiers.tax_id(rng, rng.choice(country.tax_ids)), tax_id_label=rng.choice(country.tax_id_labels),
+        phone=identifiers.phone(rng, rng.choice(country.phones)), fax=identifiers.phone(rng, rng.choice(country.phones)),
+        email=f"{local}@{domain}", web=rng.choice(("www.", "www.", "https://", "http://www.", "")) + domain, person=person,
+        bank=bank, bic=bic, iban=identifiers.iban(rng, country.code, bic) if country.iban else "",
+        registration=identifiers.filled(rng, rng.choice(("######", "#####", "########", "######-@", "HRB ######", "(######-@)"))),
+        company=company,
+    )  # fmt: skip

@@ -1,0 +1,186 @@
+"""A page being written: tokens at places, with widths from a small table, and what must be drawn besides words.
+
+Units are points (1/72 inch), origin top left. A token is (text, label, glued): glued ones touch the token before.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import NamedTuple
+
+from docengine import Box, Page, Word
+from docengine.corpus.labelled import Label, LabelledPage
+from docengine.schema import DEFAULT_SCHEMA
+
+
+class Token(NamedTuple):
+    text: str
+    label: Label | None = None
+    glued: bool = False
+
+
+Line = list[Token]
+
+_SANS = (
+    278, 278, 355, 556, 556, 889, 667, 191, 333, 333, 389, 584, 278, 333, 278, 278, 556, 556, 556, 556, 556, 556, 556, 556, 556, 556,
+    278, 278, 584, 584, 584, 556, 1015, 667, 667, 722, 722, 667, 611, 778, 722, 278, 500, 667, 556, 833, 722, 778, 667, 778, 722, 667,
+    611, 722, 667, 944, 667, 667, 611, 278, 278, 278, 469, 556, 333, 556, 556, 500, 556, 556, 278, 556, 556, 222, 222, 500, 222, 833,
+    556, 556, 556, 556, 333, 500, 278, 556, 500, 722, 500, 500, 500, 334, 260, 334, 584,
+)  # fmt: skip
+_SERIF = (
+    250, 333, 408, 500, 500, 833, 778, 180, 333, 333, 500, 564, 250, 333, 250, 278, 500, 500, 500, 500, 500, 500, 500, 500, 500, 500,
+    278, 278, 564, 564, 564, 444, 921, 722, 667, 667, 722, 611, 556, 722, 722, 333, 389, 722, 611, 889, 722, 722, 556, 722, 667, 556,
+    611, 722, 722, 944, 722, 722, 611, 333, 278, 333, 469, 500, 333, 444, 500, 444, 500, 444, 333, 500, 500, 278, 278, 500, 278, 778,
+    500, 500, 500, 500, 333, 389, 278, 500, 500, 722, 500, 500, 444, 480, 200, 480, 541,
+)  # fmt: skip
+
+
+def _table(widths: tuple[int, ...], scale: float) -> tuple[float, ...]:
+    """Width of each Latin-1 code in units of the font size; accented letters count as an average letter."""
+    full = [556.0] * 256
+    full[32:127] = [float(width) for width in widths]
+    for code in range(0xC0, 0xDF):
+        full[code] = 690.0
+    full[0xEC:0xF0] = [278.0] * 4
+    return tuple(width * scale / 1000 for width in full)
+
+
+FACES = {
+    "sans": _table(_SANS, 1.0),
+    "wide": _table(_SANS, 1.1),
+    "narrow": _table(_SANS, 0.84),
+    "serif": _table(_SERIF, 1.0),
+    "mono": (0.6,) * 256,
+    "receipt": (0.54,) * 256,
+}
+"""Width tables by the name of the face."""
+
+
+@lru_cache(maxsize=60_000)
+def text_width(text: str, face: str) -> float:
+    """Width of `text` in units of the font size."""
+    return sum(map(FACES[face].__getitem__, text.encode("latin-1", "replace")))
+
+
+def tokens(text: str, label: Label | None = None) -> Line:
+    """The words of `text`, all with one label."""
+    return [Token(word, label) for word in text.split()]
+
+
+class Sheet:
+    """Words of one page as they are placed, and rules and fills for drawing."""
+
+    def __init__(self, width: float, height: float, face: str, *, tight: bool = False) -> None:
+        self.width, self.height, self.face = width, height, face
+        self.top, self.bottom = (0.14, 0.86) if tight else (0.0, 1.08)
+        """Of a word's box, in font sizes below the line's top: glyphs only, or the whole line of a PDF's text layer."""
+        self.words: list[tuple[str, float, float, float, float]] = []
+        self.labels: list[Label | None] = []
+        self.styles: list[tuple[float, bool, bool]] = []
+        """(font size, bold, white on a dark fill) of each word."""
+        self.rules: list[tuple[float, float, float, float]] = []
+        self.fills: list[tuple[float, float, float, float, float]] = []
+        """x0, y0, x1, y1 and the grey, 0 black to 1 white."""
+        self.inverse = False
+
+    def measure(self, line: Line, size: float, bold: bool = False) -> float:
+        face, space = self.face, text_width(" ", self.face)
+        width = 0.0
+        for i, token in enumerate(line):
+            if i and not token[2]:
+                width += space
+            width += text_width(token[0], face)
+        return width * size * (1.06 if bold else 1.0)
+
+    def put(
+        self, x: float, y: float, line: Line, size: float, *, bold: bool = False, align: str = "l", room: float = 0.0
+    ) -> float:
+        """Writes one line with its top at `y` and its left, right (`r`) or centre (`c`) at `x`; returns its right end.
+
+        A line that is wider than `room` (or than the page) is set narrower, as condensed type.
+        """
+        if not line:
+            return x
+        width = self.measure(line, size, bold)
+        if not room:
+            room = self.width - 8 - x if align == "l" else x - 8 if align == "r" else 2 * min(x, self.width - x) - 12
+        squeeze = 1.0 if width <= room else max(room, 1.0) / width
+        width *= squeeze
+        x = x if align == "l" else x - width if align == "r" else x - width / 2
+        face, scale = self.face, size * (1.06 if bold else 1.0) * squeeze
+        space = text_width(" ", face) * scale
+        y0, y1 = y + self.top * size, y + self.bottom * size
+        style = (size, bold, self.inverse)
+        for i, (text, label, glued) in enumerate(line):
+            if i and not glued:
+                x += space
+            end = x + text_width(text, face) * scale
+            self.words.append((text, x, y0, end, y1))
+            self.labels.append(label)
+            self.styles.append(style)
+            x = end
+        return x
+
+    def wrap(self, line: Line, size: float, width: float, bold: bool = False) -> list[Line]:
+        """Lines no wider than `width`, broken between words; a word wider than that stands alone."""
+        if self.measure(line, size, bold) <= width:
+            return [line] if line else []
+        lines: list[Line] = []
+        face, scale = self.face, size * (1.06 if bold else 1.0)
+        space, used = text_width(" ", face) * scale, 0.0
+        for token in line:
+            wide = text_width(token[0], face) * scale
+            if lines and (token[2] or used + space + wide <= width):
+                lines[-1].append(token)
+                used += wide + (0 if token[2] else space)
+            else:
+                lines.append([token])
+                used = wide
+        return lines
+
+    def rule(self, x0: float, y0: float, x1: float, y1: float) -> None:
+        self.rules.append((x0, y0, x1, y1))
+
+    def fill(self, x0: float, y0: float, x1: float, y1: float, grey: float) -> None:
+        self.fills.append((x0, y0, x1, y1, grey))
+
+    def finish(self, index: int, scale: float, values: dict[str, str], items: list[dict[str, str]]) -> LabelledPage:
+        """The page in pixels of `scale` a point, with those values and items whose words stand on it."""
+        words = [
+            Word(text, Box(x0 * scale, y0 * scale, x1 * scale, y1 * scale)) for text, x0, y0, x1, y1 in self.words
+        ]
+        labels, seen = _renumbered(self.labels)
+        rows = sorted({label.instance for label in self.labels if label and label.field in _LINE_FIELDS})
+        shown = {(label.field, label.instance) for label in self.labels if label and label.field in _LINE_FIELDS}
+        kept = [{name: value for name, value in items[row].items() if (name, row) in shown} for row in rows]
+        page = Page(words=words, width=self.width * scale, height=self.height * scale, index=index)
+        fields = {name: value for name, value in values.items() if name in seen}
+        drawing = {
+            "face": self.face, "styles": [(size * scale, bold, white) for size, bold, white in self.styles],
+            "rules": [tuple(v * scale for v in rule) for rule in self.rules],
+            "fills": [(*(v * scale for v in fill[:4]), fill[4]) for fill in self.fills],
+        }  # fmt: skip
+        return LabelledPage(page, labels, KNOWN, fields, kept, {"drawing": drawing})
+
+
+KNOWN = frozenset(spec.name for spec in DEFAULT_SCHEMA)
+_LINE_FIELDS = frozenset(spec.name for spec in DEFAULT_SCHEMA.line)
+
+
+def _renumbered(labels: list[Label | None]) -> tuple[list[Label | None], set[str]]:
+    """Labels with instances counted from 0 on this page, in order of placing; and the fields labelled with certainty."""
+    counts: dict[str, int] = {}
+    new: dict[Label, Label] = {}
+    for label in labels:
+        if label is not None and label not in new:
+            number = counts.get(label.field, 0)
+            if label.field in _LINE_FIELDS:
+                rows = new.get(Label("row", label.instance)) or Label("row", counts.get("row", 0))
+                if Label("row", label.instance) not in new:
+                    new[Label("row", label.instance)] = rows
+                    counts["row"] = rows.instance + 1
+                number = rows.instance
+            counts[label.field] = max(counts.get(label.field, 0), number + 1)
+            new[label] = Label(label.field, number, label.certain)
+    renumbered = [None if label is None else new[label] for label in labels]
+    return renumbered, {label.field for label in labels if label is not None and label.certain}

@@ -1,0 +1,106 @@
+"""The words documents are made of: one TOML file a language (`languages/`) and the lists of names (`lexicon.json.gz`)."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import tomllib
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Country:
+    """Formats and rules of a country in one of its languages; see `languages/README.md` for what the values mean."""
+
+    code: str
+    name: str
+    currency: str
+    symbols: list[str]
+    numbers: list[str]
+    dates: list[str]
+    address_forms: list[list[str]]
+    streets: list[str]
+    tax_names: list[str]
+    tax_rates: list[list[float]]
+    tax_ids: list[str]
+    tax_id_labels: list[str]
+    legal_forms: list[str]
+    phones: list[str]
+    name_forms: list[str]
+    iban: bool
+    tax_included: float
+    """Share of invoices whose prices include tax."""
+    weight: float
+    extra: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """Wordings by what they say. Every list holds alternatives of which a document uses one."""
+
+    code: str
+    countries: dict[str, Country]
+    labels: dict[str, list[str]]
+    titles: dict[str, list[str]]
+    numbers: dict[str, list[str]]
+    text: dict[str, list[str]]
+    goods: dict[str, list[str]]
+    companies: dict[str, list[str]]
+    months: list[str]
+    months_abbr: list[str]
+    days: list[str]
+    first_names: list[str]
+    last_names: list[str]
+    index: int
+    """Column of this language in the lexicon's `goods` and `trades`."""
+
+
+@lru_cache(maxsize=1)
+def lexicon() -> dict[str, Any]:
+    """The lists of places, names, brands, goods, trades and banks that `build_lexicon.py` selected."""
+    path = resources.files(__package__) / "lexicon.json.gz"
+    data: dict[str, Any] = json.loads(gzip.decompress(path.read_bytes()))
+    return data
+
+
+@lru_cache(maxsize=1)
+def language_codes() -> tuple[str, ...]:
+    """Languages that have a file of words, in alphabetical order."""
+    folder = resources.files(__package__) / "languages"
+    return tuple(sorted(file.name[:-5] for file in folder.iterdir() if file.name.endswith(".toml")))
+
+
+@lru_cache(maxsize=None)
+def language(code: str) -> Language:
+    """The words of a language; KeyError or FileNotFoundError when there is no such file."""
+    text = (resources.files(__package__) / "languages" / f"{code}.toml").read_text(encoding="utf-8")
+    data = tomllib.loads(text)
+    words = lexicon()
+    calendar = words["calendar"][data["calendar"]]
+    own = data.get("people", {})
+    names = words["names"].get(data.get("names"), {})
+    return Language(
+        code=code,
+        countries={key: _country(key, value) for key, value in data["countries"].items()},
+        labels=data["labels"],
+        titles=data["titles"],
+        numbers=data["numbers"],
+        text=data["text"],
+        goods=data["goods"],
+        companies=data["companies"],
+        months=calendar["months"],
+        months_abbr=calendar["months_abbr"],
+        days=calendar["days"],
+        first_names=own.get("first") or names["first"],
+        last_names=own.get("last") or names["last"],
+        index=words["languages"].index(code),
+    )
+
+
+def _country(code: str, data: dict[str, Any]) -> Country:
+    known = {name: data[name] for name in Country.__slots__ if name in data}
+    known.setdefault("weight", 1.0)
+    return Country(code=code, extra={key: value for key, value in data.items() if key not in known}, **known)
