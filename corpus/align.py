@@ -22,6 +22,13 @@ from docengine.schema import DEFAULT_SCHEMA, FieldType, Schema
 TOPMOST = frozenset({"seller_name", "seller_address", "buyer_name", "buyer_address", "invoice_number", "currency"})
 """Where nothing around the occurrences decides, the first one is meant; of dates too, and of totals the last."""
 
+KINDS = {
+    "broadcast_ad_invoice": "invoice",
+    "broadcast_ad_order": "broadcast_order",
+    "broadcast_ad_contract": "broadcast_order",
+    "nda_contract": "contract",
+}
+"""What the public sets call a kind of document that `labelled.DOCUMENT_TYPES` has another name for."""
 TOTALS = frozenset({"net_total", "tax_total", "grand_total"})
 """Printed several times over, each time with a word that says so: all of these are meant."""
 
@@ -49,7 +56,9 @@ def align_row(row: Row) -> list[LabelledPage]:
     """Each page of a row, labelled; `meta` says where it comes from."""
     pages = align_pages(row.pages, row.fields, row.line_items, row.known)
     for number, labelled in enumerate(pages):
-        labelled.meta.update(id=row.id, kind=row.doc_type, language=row.lang, source=row.source, page=number)
+        kind = KINDS.get(row.doc_type or "", row.doc_type)
+        labelled.meta.update(id=row.id, kind=kind, language=row.lang, template=row.template, source=row.source)
+        labelled.meta["page"] = number
     return pages
 
 

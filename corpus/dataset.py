@@ -14,6 +14,7 @@ Field names of the public sets become the schema's. What a set does not say abou
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -163,6 +164,8 @@ def words_from(entries: list[dict[str, Any]]) -> list[Word]:
     words = []
     for entry in entries:
         xa, ya, xb, yb = (float(edge) for edge in entry["box"])
+        if not math.isfinite(xa + ya + xb + yb):
+            raise ValueError(f"the box of {entry['text']!r} is no rectangle: {entry['box']}")
         words.append(Word(str(entry["text"]), Box(min(xa, xb), min(ya, yb), max(xa, xb), max(ya, yb))))
     return words
 

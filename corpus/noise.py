@@ -1,7 +1,8 @@
 """Disturbs labelled pages the way scanners and OCR engines do; the labels stay right.
 
 `disturb` works on words and boxes alone, so that pages with and without a picture stream through it. Values and layout
-are changed by `redraw` and `shuffle_blocks`, from `docengine.corpus.redress`.
+are changed by `redraw` and `shuffle_blocks`, from `docengine.corpus.redress`
+and `.blocks`.
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ import re
 from collections.abc import Callable
 
 from docengine import Box, Word
+from docengine.corpus.blocks import Tagged, rebuilt, shuffle_blocks
 from docengine.corpus.labelled import Label, LabelledPage
-from docengine.corpus.redress import Tagged, rebuilt, redraw, shuffle_blocks
+from docengine.corpus.redress import redraw
 from docengine.engine.preprocess import fold
 
 __all__ = ["disturb", "redraw", "shuffle_blocks"]

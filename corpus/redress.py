@@ -1,4 +1,4 @@
-"""Few real pages become many: a labelled page keeps its layout while its values are redrawn and its blocks moved."""
+"""Few real pages become many: a labelled page keeps its layout while its values are redrawn."""
 
 from __future__ import annotations
 
@@ -8,13 +8,12 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from itertools import pairwise
-from statistics import median
 
 from docengine import Box, Word
+from docengine.corpus.blocks import Tagged, rebuilt, shuffle_blocks
 from docengine.corpus.labelled import Label, LabelledPage
 
-Tagged = tuple[Word, Label | None]
+__all__ = ["NAMED", "redraw", "shuffle_blocks"]
 
 NAMED = ("seller_name", "buyer_name", "seller_address", "buyer_address")
 DATES = ("invoice_date", "due_date", "period_start", "period_end")
@@ -26,19 +25,6 @@ VOWELS, CONSONANTS = "aeiou", "bcdfghjklmnprstvwz"
 NUMERIC_DATE = re.compile(r"(\d{4}|\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})(?!\d)")
 SKIPPED = re.compile(r"@|://|www\.|\d:\d")
 SWAPPED_CURRENCIES = (("EUR", "€"), ("USD", "$"), ("GBP", "£"), ("CHF", "CHF"), ("MYR", "RM"))
-
-
-def rebuilt(page: LabelledPage, words: list[Tagged], width: float, height: float) -> LabelledPage:
-    """`page` with other words and without its picture; fields that lost all their words become unknown."""
-    left = {label.field for _, label in words if label}
-    lost = {label.field for label in page.labels if label} - left
-    return replace(
-        page,
-        page=replace(page.page, words=[word for word, _ in words], image=None, width=width, height=height),
-        labels=[label for _, label in words],
-        known=page.known - lost,
-        fields={name: value for name, value in page.fields.items() if name not in lost},
-    )
 
 
 def redraw(page: LabelledPage, rng: random.Random, pool: Mapping[str, Sequence[str]] | None = None) -> LabelledPage:
@@ -248,56 +234,3 @@ def _laid_out(tokens: list[str], line: list[Tagged]) -> list[Tagged]:
         out.append((Word(token, Box(at, y0, at + unit * len(token), y1)), label))
         at += unit * (len(token) + 1)
     return out
-
-
-def shuffle_blocks(page: LabelledPage, rng: random.Random, drop: float = 0.1, moves: int = 2) -> LabelledPage:
-    """`page` with `moves` of its blocks (rows between larger gaps) elsewhere, and unlabelled ones left out at rate
-    `drop`. Line items keep their order: blocks that hold some are never moved past each other.
-    """
-    tagged = list(zip(page.page.words or [], page.labels, strict=True))
-    blocks = _blocks(tagged)
-    if len(blocks) < 3:
-        return page
-    top = min(word.box.y0 for word, _ in blocks[0])
-    gaps = [0.0, *(_top(b) - _bottom(a) for a, b in pairwise(blocks))]
-    order = [i for i in range(len(blocks)) if any(label for _, label in blocks[i]) or rng.random() >= drop]
-    table = [i for i in order if any(label and label.field in LINE for _, label in blocks[i])]
-    free = [i for i in order if i not in table]
-    for _ in range(moves if free else 0):
-        block = rng.choice(free)
-        order.remove(block)
-        order.insert(rng.randrange(len(order) + 1), block)
-    out: list[Tagged] = []
-    at = top
-    for place, i in enumerate(order):
-        at += gaps[i] if place and i else 0.0
-        shift = at - _top(blocks[i])
-        out += [(Word(w.text, Box(w.box.x0, w.box.y0 + shift, w.box.x1, w.box.y1 + shift)), la) for w, la in blocks[i]]
-        at += _bottom(blocks[i]) - _top(blocks[i])
-    return rebuilt(page, out, page.page.width, max(page.page.height, at))
-
-
-LINE = frozenset(("description", "quantity", "unit_price", "tax_percent", "line_total"))
-
-
-def _blocks(words: list[Tagged]) -> list[list[Tagged]]:
-    """Words between gaps that run across the page and are larger than most, from top to bottom."""
-    if not words:
-        return []
-    ordered = sorted(words, key=lambda tagged: tagged[0].box.y0)
-    limit = 0.7 * median(word.box.height for word, _ in words)
-    blocks, bottom = [[ordered[0]]], ordered[0][0].box.y1
-    for tagged in ordered[1:]:
-        if tagged[0].box.y0 > bottom + limit:
-            blocks.append([])
-        blocks[-1].append(tagged)
-        bottom = max(bottom, tagged[0].box.y1)
-    return blocks
-
-
-def _top(block: list[Tagged]) -> float:
-    return block[0][0].box.y0
-
-
-def _bottom(block: list[Tagged]) -> float:
-    return max(word.box.y1 for word, _ in block)
