@@ -1,0 +1,104 @@
+"""Words out of a PDF page's text layer, and whether that layer can be trusted.
+
+A page's characters come as arrays: codes (N,) of Unicode points and boxes (N, 4) in page pixels.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+from docengine import Box, Word
+
+HYPHENS = {0x02: "-", 0xFFFE: "-", 0xAD: "-"}
+"""What PDFium gives for a hyphen at a line's end, and the soft hyphen."""
+LIGATURES = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0xFB00, 0xFB07)}
+SPLIT_GAP = 0.9
+"""A gap wider than this many character heights parts words even where no space is drawn."""
+MIN_LETTERS = 60
+MIN_VOWELS = 0.15
+"""Languages in Latin script have 35 to 50% vowels; a font whose codes are shifted by a constant has hardly any."""
+VOWELS = frozenset("aeiouyAEIOUY")
+MAX_UNREADABLE = 0.1
+MIN_ALPHANUMERIC = 0.4
+
+
+def group_words(codes: np.ndarray, boxes: np.ndarray) -> list[Word]:
+    """Runs of characters between spaces, line ends and wide gaps, in the order of the file."""
+    if not len(codes):
+        return []
+    heights = boxes[:, 3] - boxes[:, 1]
+    usual = float(np.median(heights[heights > 0])) if (heights > 0).any() else 1.0
+    spaces = np.isin(codes, _space_codes(codes))
+    starts = _begins(boxes, np.maximum(heights, usual / 2))
+    words = []
+    for run in np.split(np.arange(len(codes)), np.flatnonzero(spaces | starts)):
+        kept = run[~spaces[run]]
+        text = "".join(_character(int(code)) for code in codes[kept])
+        if text:
+            x0, y0 = boxes[kept, :2].min(0)
+            x1, y1 = boxes[kept, 2:].max(0)
+            words.append(Word(text, Box(float(x0), float(y0), float(x1), float(y1))))
+    return words
+
+
+def _space_codes(codes: np.ndarray) -> list[int]:
+    return [code for code in np.unique(codes).tolist() if code == 0 or (chr(code).isspace() and code != 0x02)]
+
+
+def _begins(boxes: np.ndarray, heights: np.ndarray) -> np.ndarray:
+    """(N,) bool: the character does not go on where the one before it ended, along the line or across it."""
+    begins = np.zeros(len(boxes), bool)
+    before, after = boxes[:-1], boxes[1:]
+    size = np.maximum(heights[:-1], heights[1:])
+    apart_x = np.maximum(after[:, 0] - before[:, 2], before[:, 0] - after[:, 2])
+    apart_y = np.maximum(after[:, 1] - before[:, 3], before[:, 1] - after[:, 3])
+    begins[1:] = (apart_x > SPLIT_GAP * size) | (apart_y > SPLIT_GAP * size)
+    return begins
+
+
+def _character(code: int) -> str:
+    if code in HYPHENS:
+        return HYPHENS[code]
+    if code in LIGATURES:
+        return LIGATURES[code]
+    if 0xD800 <= code <= 0xDFFF or code > 0x10FFFF:
+        return "\ufffd"
+    return "" if code < 0x20 or code in (0x200B, 0x200C, 0x200D, 0xFEFF) else chr(code)
+
+
+def is_readable(words: Sequence[Word]) -> bool:
+    """False for garbage: codes without meaning, hardly a letter or digit, or letters of a shifted font."""
+    text = "".join(word.text for word in words)
+    if not text or "(cid:" in text:
+        return False
+    kinds: Counter[str] = Counter()
+    for char, times in Counter(text).items():
+        kinds[unicodedata.category(char)[0] if char != "\ufffd" else "C"] += times
+    if kinds["C"] > MAX_UNREADABLE * len(text):
+        return False
+    if kinds["L"] + kinds["N"] + kinds["M"] < MIN_ALPHANUMERIC * len(text) and len(text) > 20:
+        return False
+    return not _is_shifted(text)
+
+
+def _is_shifted(text: str) -> bool:
+    """Latin letters, many of them, and almost no vowel."""
+    letters = [char for char in text if char.isascii() and char.isalpha()]
+    foreign = sum(char.isalpha() and not char.isascii() for char in text)
+    if len(letters) < max(MIN_LETTERS, foreign):
+        return False
+    return sum(char in VOWELS for char in letters) < MIN_VOWELS * len(letters)
+
+
+def covers_page(words: Sequence[Word], height: float) -> bool:
+    """Whether there is about as much text as a page has, not only a stamp or a running head.
+
+    `height`: of the page in pixels. A scan with a stamped line has few words, in one band.
+    """
+    if len(words) < 30:
+        return False
+    bands = {int(20 * (word.box.y0 + word.box.y1) / 2 / height) for word in words}
+    return len(bands) >= 4
