@@ -44,7 +44,7 @@ class DocFormerV2Config(T5Config):
     """Rank of the token-to-line head's bilinear form, per class."""
     grid_rows: int = 4
     grid_columns: int = 4
-    """m x n cells of token-to-grid (paper, section 3.2)."""
+    """m x n cells of token-to-grid (paper)."""
 
     def __post_init__(self, **kwargs: Any) -> None:
         if self.id2label is None and kwargs.get("num_labels") is None:
@@ -83,6 +83,13 @@ class DocFormerV2Config(T5Config):
     @property
     def grid_cells(self) -> int:
         return self.grid_rows * self.grid_columns
+
+    def get_text_config(self, decoder: bool | None = None, encoder: bool | None = None) -> DocFormerV2Config:
+        """As transformers', but the decoder's names the decoder's layers: the cache of `generate` is sized by it."""
+        text: DocFormerV2Config = super().get_text_config(decoder=decoder, encoder=encoder)
+        if decoder and not encoder and text is not self:
+            text.num_layers = self.num_decoder_layers
+        return text
 
     @classmethod
     def named(cls, size: str, **changes: Any) -> DocFormerV2Config:

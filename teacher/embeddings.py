@@ -23,7 +23,7 @@ TEXT, VISUAL = 0, 1
 
 
 class SpatialEmbedding(nn.Module):
-    """Six tables of 1000 x D, summed (paper, section 3.1).
+    """Six tables of 1000 x D, summed (paper).
 
     Values run over 0..1000 but tables have 1000 rows, as in the published counts: 1000 shares row 999. A token
     whose x0 is negative (`NO_BOX`) gets zeros.
@@ -41,7 +41,7 @@ class SpatialEmbedding(nn.Module):
 
 
 class VisualEmbedding(nn.Module):
-    """Three strided convolutions, then one linear projection a cell of the page; no ResNet (paper, section 3.1)."""
+    """Three strided convolutions, then one linear projection a cell of the page; no ResNet (paper)."""
 
     def __init__(self, config: DocFormerV2Config) -> None:
         super().__init__()

@@ -29,6 +29,14 @@ class DocFormerV2PreTrainedModel(T5PreTrainedModel):
     config: DocFormerV2Config
     config_class = DocFormerV2Config
 
+    @classmethod
+    def is_custom_code(cls) -> bool:
+        """False. For custom code transformers 5.23 passes over modules that own no parameter directly (as if all of
+        theirs were loaded), so that T5's attention would start with standard deviation 1. `_init_weights` uses
+        transformers' own initialisers, which leave loaded parameters alone, and so needs no such guard.
+        """
+        return False
+
     @torch.no_grad()
     def _init_weights(self, module: nn.Module) -> None:
         super()._init_weights(module)

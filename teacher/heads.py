@@ -10,7 +10,7 @@ from docengine.teacher.config import DocFormerV2Config
 from torch import Tensor, nn
 
 LINE_CLASSES = 3
-"""Two tokens stand on the same line, on adjacent lines, or further apart (paper, section 3.2)."""
+"""Two tokens stand on the same line, on adjacent lines, or further apart (paper)."""
 
 
 class LineHead(nn.Module):
