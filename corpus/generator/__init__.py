@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from docengine.corpus.generator.letter import write_letter
 from docengine.corpus.generator.record import draw_record
+from docengine.corpus.generator.roll import write_receipt
+from docengine.corpus.generator.till import draw_sale
 from docengine.corpus.generator.vocabulary import Country, Language, language, language_codes
 from docengine.corpus.generator.writer import Writer
 from docengine.corpus.labelled import LabelledPage
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 KIND_SHARES = {
-    "invoice": 40.0, "credit_note": 4.0, "bill": 4.0, "quote": 2.0, "order": 3.0, "order_confirmation": 3.0,
+    "invoice": 40.0, "receipt": 26.0, "credit_note": 4.0, "bill": 4.0, "quote": 2.0, "order": 3.0, "order_confirmation": 3.0,
     "delivery_note": 2.0, "statement": 1.0,
 }  # fmt: skip
 KINDS: tuple[str, ...] = tuple(KIND_SHARES)
@@ -45,8 +47,13 @@ def generate(seed: int, *, kind: str | None = None, language: str | None = None)
 def _document(rng: random.Random, seed: int, kind: str, code: str) -> list[LabelledPage]:
     words = language(code)
     country = _country(rng, words)
-    writer = Writer(rng, draw_record(rng, kind, words, country))
-    sheets = write_letter(writer)
+    if kind == "receipt":
+        sale = draw_sale(rng, words, country)
+        writer = Writer(rng, sale.record)
+        sheets = [write_receipt(writer, sale)]
+    else:
+        writer = Writer(rng, draw_record(rng, kind, words, country))
+        sheets = write_letter(writer)
     scale = rng.choice((1.0, 1.5, 2.0, 2.0, 2.78))
     pages = [sheet.finish(i, scale, writer.values, writer.items) for i, sheet in enumerate(sheets)]
     for page in pages:

@@ -1,0 +1,136 @@
+"""The lines of a receipt, in the many ways that tills print them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from docengine.corpus.generator.formats import plain
+from docengine.corpus.generator.record import Line as Item
+from docengine.corpus.generator.sheet import Line, Token, tokens
+from docengine.corpus.labelled import Label
+
+if TYPE_CHECKING:
+    from docengine.corpus.generator.roll import Roll
+
+STYLES = ("name amount", "name amount", "count name amount", "count below", "count below", "table", "table", "table below",
+          "table below", "count above")  # fmt: skip
+
+
+class Items:
+    """The rows' cells as tokens."""
+
+    def __init__(self, roll: Roll) -> None:
+        self.roll, self.writer = roll, roll.writer
+        rng = roll.rng
+        self.code = rng.choice(("", "", "", "SR", "T", "A", "*", "S", "B", "N", "Z"))
+        """A tax code printed after the amount."""
+        self.cross = rng.choice(("x", "X", "@", "x", "*"))
+        self.numbered = rng.random() < 0.08
+        self.articled = rng.random() < 0.25
+        self.all_counts = rng.random() < 0.5
+
+    def _label(self, field: str, row: int, value: str) -> Label:
+        while len(self.writer.items) <= row:
+            self.writer.items.append({})
+        self.writer.items[row][field] = value
+        return Label(field, row)
+
+    def name(self, row: int, item: Item) -> Line:
+        text = item.description.upper() if self.roll.upper else item.description
+        return tokens(text, self._label("description", row, " ".join(text.split())))
+
+    def count(self, row: int, item: Item) -> Line:
+        whole = item.quantity % 1000 == 0
+        text = self.writer.quantity(item.quantity, -1 if whole else 2 if item.quantity % 10 == 0 else 3)
+        if whole and self.writer.once("counts with decimals", 0.08):
+            text = self.writer.quantity(item.quantity, 2)
+        return [Token(text, self._label("quantity", row, plain(item.quantity, 3).rstrip("0").rstrip(".")))]
+
+    def price(self, row: int, item: Item) -> Line:
+        decimals = 2 if item.price % 100 == 0 else 3 if item.price % 10 == 0 else 4
+        value = item.price // 10 ** (4 - decimals)
+        return self.writer.priced(self.writer.money(value, decimals), self._label("unit_price", row, plain(value, decimals)), "line")
+
+    def amount(self, row: int, item: Item) -> Line:
+        line = self.writer.priced(self.writer.money(item.total), self._label("line_total", row, plain(item.total)), "line")
+        return [*line, Token(self.code)] if self.code and self.writer.once("tax code", 0.6) else line
+
+
+def write_items(roll: Roll) -> None:
+    style = roll.rng.choice(STYLES)
+    if roll.sale.trade == "fuel":
+        style = roll.rng.choice(("count below", "table below", "table"))
+    items = Items(roll)
+    if style.startswith("table"):
+        _table(roll, items, below=style == "table below")
+        return
+    if roll.rng.random() < 0.2:
+        roll.pair(tokens(roll.say("col_description")), tokens(roll.say("col_line_total")))
+    for row, item in enumerate(roll.writer.record.lines):
+        _row(roll, items, style, row, item)
+
+
+def _row(roll: Roll, items: Items, style: str, row: int, item: Item) -> None:
+    several = item.quantity != 1000 or items.all_counts
+    name, amount = items.name(row, item), items.amount(row, item)
+    if items.numbered:
+        name = [Token(f"{row + 1}."), *name]
+    if items.articled:
+        name = [Token(item.article), *name]
+    cross = Token(items.cross)
+    if style == "count name amount":
+        count = items.count(row, item)
+        extra = [cross] if roll.writer.once("cross", 0.4) else []
+        roll.pair([*count, *extra, *name], amount)
+    elif style == "count below" and several:
+        roll.line(name)
+        indent = [*items.count(row, item), cross, *items.price(row, item)]
+        roll.pair(indent, amount)
+    elif style == "count above" and several:
+        roll.line([*items.count(row, item), cross, *items.price(row, item)])
+        roll.pair(name, amount)
+    else:
+        roll.pair(name, amount)
+
+
+def _table(roll: Roll, items: Items, *, below: bool) -> None:
+    """Columns under a head row; the numbers beside the name or in the row below (or above) it."""
+    rng, sheet = roll.rng, roll.sheet
+    keys = [key for key, share in (("quantity", 0.9), ("unit_price", 0.75)) if rng.random() < share]
+    if len(keys) == 2 and rng.random() < 0.3:
+        keys.reverse()
+    makers = {"quantity": items.count, "unit_price": items.price, "line_total": items.amount}
+    keys.append("line_total")
+    rows = [[makers[key](row, item) for key in keys] for row, item in enumerate(roll.writer.record.lines)]
+    heads = [tokens(roll.say(f"col_{key}")) for key in keys]
+    widths = [max([sheet.measure(head, roll.size), *(sheet.measure(cells[i], roll.size) for cells in rows)]) + roll.size * 0.9
+              for i, head in enumerate(heads)]  # fmt: skip
+    squeeze = min(1.0, roll.width * (0.95 if below else 0.66) / sum(widths))
+    if below and rng.random() < 0.5:
+        widths = [roll.width / len(widths)] * len(widths)
+        squeeze = 1.0
+    stops = [roll.right - sum(widths[i + 1 :]) * squeeze for i in range(len(widths))]
+    start = roll.width - sum(widths) * squeeze
+    if rng.random() < 0.85:
+        sheet.put(roll.left, roll.y, tokens(roll.say("col_description")), roll.size, room=max(start - 2, 20) if not below else roll.width * 0.3)
+        roll.y += roll.step if below else 0
+        for stop, head, width in zip(stops, heads, widths, strict=True):
+            sheet.put(stop, roll.y, head, roll.size, align="r", room=width * squeeze - 2)
+        roll.y += roll.step
+        roll.separator()
+    first = rng.random() < 0.2
+    for row, (item, cells) in enumerate(zip(roll.writer.record.lines, rows, strict=True)):
+        name = [Token(item.article), *items.name(row, item)] if items.articled else items.name(row, item)
+        if below and not first:
+            roll.line(name)
+        if not below:
+            parts = sheet.wrap(name, roll.size, max(start, 40))
+            for part in parts[:-1]:
+                sheet.put(roll.left, roll.y, part, roll.size, room=start)
+                roll.y += roll.step
+            sheet.put(roll.left, roll.y, parts[-1], roll.size, room=start)
+        for stop, cell, width in zip(stops, cells, widths, strict=True):
+            sheet.put(stop, roll.y, cell, roll.size, align="r", room=width * squeeze - 1)
+        roll.y += roll.step
+        if below and first:
+            roll.line(name)

@@ -1,0 +1,135 @@
+"""Sums of a receipt: subtotal, tax, rounding, total, how it was paid, and the table of tax rates."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from docengine.corpus.generator.sheet import Line, Token, tokens
+
+if TYPE_CHECKING:
+    from docengine.corpus.generator.roll import Roll
+
+
+def write_sums(roll: Roll) -> None:
+    rng, sale = roll.rng, roll.sale
+    near = rng.random() < 0.25
+    _before_total(roll, near)
+    _total(roll, near)
+    if rng.random() < 0.8:
+        _paid(roll, near)
+    if sale.record.tax and rng.random() < 0.45:
+        _tax_table(roll)
+    elif sale.record.tax and rng.random() < 0.3:
+        label = roll.say("tax_total", rate=roll.writer.percent(next(iter(sale.record.bases))))
+        roll.line([*roll.words(label + roll.colon), *roll.writer.amount(sale.record.tax, "tax_total" )])
+
+
+def _row(roll: Roll, label: Line, amount: Line, near: bool, *, size: float = 0.0, bold: bool = False) -> None:
+    """Amount at the right edge; the label at the left one or right before the amounts."""
+    size = size or roll.size
+    if not near:
+        roll.pair(label, amount, size=size, bold=bold)
+        return
+    sheet = roll.sheet
+    column = min(roll.width * 0.45, max(sheet.measure(amount, size, bold), roll.width * 0.25) + size)
+    sheet.put(roll.right - column, roll.y, label, size, bold=bold, align="r", room=roll.width - column)
+    sheet.put(roll.right, roll.y, amount, size, bold=bold, align="r", room=column - size * 0.4)
+    roll.y += roll.step * size / roll.size
+
+
+def _before_total(roll: Roll, near: bool) -> None:
+    rng, writer, sale = roll.rng, roll.writer, roll.sale
+    record = sale.record
+    adjusted = record.discount or sale.service or not record.included
+    if adjusted or rng.random() < 0.45:
+        field = "net_total" if not record.included and not record.discount and not sale.service else None
+        _row(roll, roll.label("subtotal"), writer.amount(record.goods, field), near)
+    if record.discount:
+        _row(roll, roll.label("discount", rate=writer.percent(record.discount_percent)), writer.amount(-record.discount), near)
+    if sale.service:
+        _row(roll, roll.label("tip"), writer.amount(sale.service), near)
+    if record.tax and (not record.included or rng.random() < 0.35):
+        if record.included and rng.random() < 0.7:
+            _row(roll, roll.label("net_total"), writer.amount(record.net, "net_total"), near)
+        rates = [rate for rate, (_, tax) in record.bases.items() if tax]
+        if len(rates) == 1:
+            label = roll.label("tax_total", rate=writer.percent(rates[0]))
+            _row(roll, label, writer.amount(record.tax, "tax_total"), near)
+        else:
+            for rate in rates:
+                label = roll.label("tax_line", rate=writer.percent(rate), base=writer.money(record.bases[rate][0]))
+                _row(roll, label, writer.amount(record.bases[rate][1]), near)
+    elif not record.tax and rng.random() < 0.1:
+        _row(roll, roll.label("tax_total", rate=writer.percent(0)), writer.amount(0), near)
+    if record.rounding or (record.country.code == "MY" and rng.random() < 0.3):
+        if rng.random() < 0.6 and record.rounding:
+            _row(roll, roll.label("grand_total"), writer.amount(sale.before_rounding), near)
+        _row(roll, roll.label("rounding"), writer.amount(record.rounding), near)
+
+
+def _total(roll: Roll, near: bool) -> None:
+    rng, writer = roll.rng, roll.writer
+    size = roll.size * (rng.choice((1.0, 1.2, 1.5, 1.9)) if rng.random() < 0.4 else 1.0)
+    bold = rng.random() < 0.4
+    label = roll.label("receipt_total")
+    if rng.random() < 0.12 and writer.look.symbol_at in ("none", "glued_before"):
+        mark = writer.currency_mark(code=rng.random() < 0.3)
+        label = [*label, *mark]
+    _row(roll, label, writer.amount(writer.record.total, "grand_total", level="grand"), near, size=size, bold=bold)
+    if rng.random() < 0.06:
+        _row(roll, roll.words(rng.choice(writer.language.labels["grand_total"]).format(tax=writer.record.tax_name, currency=writer.look.symbol)), writer.amount(writer.record.total, "grand_total"), near)
+
+
+def _paid(roll: Roll, near: bool) -> None:
+    """Cash and change, or a card; what equals the total may be taken for it, and is marked as such."""
+    rng, writer, sale = roll.rng, roll.writer, roll.sale
+    if sale.cash:
+        roll_amount = _given(roll, sale.tendered)
+        _row(roll, roll.label("cash"), roll_amount, near)
+        if sale.change or rng.random() < 0.6:
+            _row(roll, roll.label("change"), writer.amount(sale.change), near)
+    else:
+        label = roll.label("card")
+        if rng.random() < 0.3:
+            label = [*label, *tokens(rng.choice(("XXXX1234", "************4821", "****7790", "#0045")))]
+        _row(roll, label, _given(roll, sale.record.total), near)
+        if rng.random() < 0.2:
+            _row(roll, roll.label("change"), writer.amount(0), near)
+
+
+def _given(roll: Roll, cents: int) -> Line:
+    writer = roll.writer
+    if cents != writer.record.total:
+        return writer.amount(cents)
+    return [Token(t, l._replace(certain=False) if l else None, g) for t, l, g in writer.amount(cents, "grand_total", level="totals")]  # noqa: E741
+
+
+def _tax_table(roll: Roll) -> None:
+    """`GST SUMMARY  AMOUNT(RM)  TAX(RM)`, or the European table with net, tax and gross."""
+    rng, writer, record = roll.rng, roll.writer, roll.writer.record
+    roll.gap(rng.choice((0.0, 0.5, 1.0)))
+    if rng.random() < 0.4:
+        roll.line(roll.words(roll.say("tax_breakdown")))
+    gross = rng.random() < 0.35
+    heads = [roll.say("breakdown_rate"), roll.say("breakdown_net"), roll.say("breakdown_tax")]
+    heads += [roll.say("col_gross")] if gross else []
+    width = roll.width / len(heads)
+    stops = [roll.left + width * (i + 1) for i in range(len(heads))]
+    _cells(roll, [tokens(head) for head in heads], stops, width)
+    letters = "ABCDE" if rng.random() < 0.4 else ""
+    for i, (rate, (net, tax)) in enumerate(record.bases.items()):
+        code = f"{letters[i % 5]}= " if letters else rng.choice(("", "", "SR ", "S = "))
+        cells = [tokens(code + writer.percent(rate)), tokens(writer.money(net)), tokens(writer.money(tax))]
+        if len(record.bases) == 1:
+            cells = [cells[0], writer.amount(net, "net_total", level="line"), writer.amount(tax, "tax_total", level="line")]
+        _cells(roll, cells + ([tokens(writer.money(net + tax))] if gross else []), stops, width)
+    if len(record.bases) > 1 and rng.random() < 0.3:
+        cells = [roll.words(roll.say("receipt_total")), writer.amount(record.net, "net_total", level="line"), writer.amount(record.tax, "tax_total", level="line")]
+        _cells(roll, cells, stops, width)
+
+
+def _cells(roll: Roll, cells: list[Line], stops: list[float], width: float) -> None:
+    for i, (cell, stop) in enumerate(zip(cells, stops, strict=False)):
+        x, align = (roll.left, "l") if i == 0 else (stop, "r")
+        roll.sheet.put(x, roll.y, cell, roll.size, align=align, room=width - 2)
+    roll.y += roll.step
