@@ -2,6 +2,7 @@ import json
 from pathlib import Path
 
 import pytest
+
 from docengine.corpus.dataset import open_dataset, read_dataset
 from docengine.errors import DatasetError
 from PIL import Image

@@ -2,6 +2,7 @@ from collections import Counter, defaultdict
 from pathlib import Path
 
 import pytest
+
 from docengine import Page
 from docengine.corpus.dataset import Row, read_dataset
 from docengine.corpus.splits import TRAINING_SETS, partition, rows_of, training_rows
