@@ -7,7 +7,7 @@ from typing import Any
 from docengine.errors import UsageError
 from docengine.schema import DEFAULT_SCHEMA
 from huggingface_hub.dataclasses import strict
-from transformers import T5Config
+from transformers import PreTrainedConfig, T5Config
 
 SIZES: dict[str, dict[str, int]] = {
     "small": {"d_model": 512, "d_ff": 2048, "num_layers": 6, "num_heads": 8},
@@ -84,9 +84,9 @@ class DocFormerV2Config(T5Config):
     def grid_cells(self) -> int:
         return self.grid_rows * self.grid_columns
 
-    def get_text_config(self, decoder: bool | None = None, encoder: bool | None = None) -> DocFormerV2Config:
+    def get_text_config(self, decoder: bool | None = None, encoder: bool | None = None) -> PreTrainedConfig:
         """As transformers', but the decoder's names the decoder's layers: the cache of `generate` is sized by it."""
-        text: DocFormerV2Config = super().get_text_config(decoder=decoder, encoder=encoder)
+        text: Any = super().get_text_config(decoder=decoder, encoder=encoder)
         if decoder and not encoder and text is not self:
             text.num_layers = self.num_decoder_layers
         return text
