@@ -5,6 +5,8 @@ from __future__ import annotations
 import random
 from typing import TYPE_CHECKING
 
+from docengine.corpus.generator.airtime import write_order
+from docengine.corpus.generator.campaign import draw_campaign
 from docengine.corpus.generator.letter import write_letter
 from docengine.corpus.generator.record import draw_record
 from docengine.corpus.generator.roll import write_receipt
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 KIND_SHARES = {
-    "invoice": 40.0, "receipt": 26.0, "credit_note": 4.0, "bill": 4.0, "quote": 2.0, "order": 3.0, "order_confirmation": 3.0,
+    "invoice": 40.0, "receipt": 26.0, "advertising_order": 9.0, "credit_note": 4.0, "bill": 4.0, "quote": 2.0, "order": 3.0, "order_confirmation": 3.0,
     "delivery_note": 2.0, "statement": 1.0,
 }  # fmt: skip
 KINDS: tuple[str, ...] = tuple(KIND_SHARES)
@@ -40,17 +42,23 @@ def generate(seed: int, *, kind: str | None = None, language: str | None = None)
         raise UsageError(f"unknown language {language!r}; known: {', '.join(LANGUAGES)}")
     rng = random.Random(seed)
     drawn_kind = rng.choices(KINDS, list(KIND_SHARES.values()))[0]
+    if (kind or drawn_kind) == "advertising_order" and language is None and rng.random() < 0.9:
+        language = "en"
     drawn_language = rng.choices(LANGUAGES, [LANGUAGE_SHARES.get(code, 1.0) for code in LANGUAGES])[0]
     return _document(rng, seed, kind or drawn_kind, language or drawn_language)
 
 
 def _document(rng: random.Random, seed: int, kind: str, code: str) -> list[LabelledPage]:
     words = language(code)
-    country = _country(rng, words)
+    country = _country(rng, words, kind)
     if kind == "receipt":
         sale = draw_sale(rng, words, country)
         writer = Writer(rng, sale.record)
         sheets = [write_receipt(writer, sale)]
+    elif kind == "advertising_order":
+        campaign = draw_campaign(rng, words, country)
+        writer = Writer(rng, campaign.record)
+        sheets = write_order(writer, campaign)
     else:
         writer = Writer(rng, draw_record(rng, kind, words, country))
         sheets = write_letter(writer)
@@ -62,7 +70,9 @@ def _document(rng: random.Random, seed: int, kind: str, code: str) -> list[Label
     return pages
 
 
-def _country(rng: random.Random, words: Language) -> Country:
+def _country(rng: random.Random, words: Language, kind: str) -> Country:
+    if kind == "advertising_order" and words.code == "en":
+        return words.countries["US"]
     countries = list(words.countries.values())
     return rng.choices(countries, [country.weight for country in countries])[0]
 

@@ -54,7 +54,23 @@ class Letter:
         if self.y + height > self.bottom:
             self.new_page()
             if self.writer.once("page head", 0.6):
-                _running_head(self)
+                self.running_head()
+
+    def running_head(self) -> None:
+        """Top of a further page: the seller, the document's number, the date."""
+        writer, rng = self.writer, self.rng
+        parts: list[Line] = []
+        if rng.random() < 0.5:
+            parts.append(writer.text(writer.record.seller.name, "seller_name"))
+        label, value = metadata.own_number(writer)
+        parts.append([*tokens(label), *value])
+        if rng.random() < 0.5:
+            parts.append(writer.date(writer.record.date, "invoice_date"))
+        x = self.left
+        for part in parts:
+            if x + self.sheet.measure(part, self.size) < self.right:
+                x = self.sheet.put(x, self.y, part, self.size) + self.size * 2
+        self.y += self.step * 2
 
     def lines(self, lines: list[Line], x: float, y: float, width: float, *, size: float = 0.0, bold_first: bool = False,
               align: str = "l") -> float:  # fmt: skip
@@ -94,23 +110,6 @@ def write_letter(writer: Writer) -> list[Sheet]:
 def _title(letter: Letter) -> Line:
     writer = letter.writer
     return tokens(writer.say(writer.record.kind, group="titles"))
-
-
-def _running_head(letter: Letter) -> None:
-    """Top of a further page: the seller, the document's number, the date."""
-    writer, rng = letter.writer, letter.rng
-    parts: list[Line] = []
-    if rng.random() < 0.5:
-        parts.append(writer.text(writer.record.seller.name, "seller_name"))
-    label, value = metadata.own_number(writer)
-    parts.append([*tokens(label), *value])
-    if rng.random() < 0.5:
-        parts.append(writer.date(writer.record.date, "invoice_date"))
-    x = letter.left
-    for part in parts:
-        if x + letter.sheet.measure(part, letter.size) < letter.right:
-            x = letter.sheet.put(x, letter.y, part, letter.size) + letter.size * 2
-    letter.y += letter.step * 2
 
 
 def _header(letter: Letter, title: Line) -> None:

@@ -5,6 +5,7 @@ Units are points (1/72 inch), origin top left. A token is (text, label, glued): 
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -149,7 +150,7 @@ class Sheet:
         words = [
             Word(text, Box(x0 * scale, y0 * scale, x1 * scale, y1 * scale)) for text, x0, y0, x1, y1 in self.words
         ]
-        labels, seen = _renumbered(self.labels)
+        labels, seen = _renumbered(_doubted(self.words, self.labels))
         rows = sorted({label.instance for label in self.labels if label and label.field in _LINE_FIELDS})
         shown = {(label.field, label.instance) for label in self.labels if label and label.field in _LINE_FIELDS}
         kept = [{name: value for name, value in items[row].items() if (name, row) in shown} for row in rows]
@@ -161,6 +162,22 @@ class Sheet:
             "fills": [(*(v * scale for v in fill[:4]), fill[4]) for fill in self.fills],
         }  # fmt: skip
         return LabelledPage(page, labels, KNOWN, fields, kept, {"drawing": drawing})
+
+
+_REPEATED = frozenset(("invoice_date", "due_date", "period_start", "period_end", "grand_total", "net_total"))
+
+
+def _doubted(words: list[tuple[str, float, float, float, float]], labels: list[Label | None]) -> list[Label | None]:
+    """Unlabelled words that repeat a one-word date or total get its label without certainty: the total as cash."""
+    counts = Counter(label for label in labels if label)
+    known = {word[0]: label.field for word, label in zip(words, labels, strict=True)
+             if label and label.field in _REPEATED and counts[label] == 1}  # fmt: skip
+    if not known:
+        return labels
+    return [
+        Label(known[word[0]], -1 - i, False) if label is None and word[0] in known else label
+        for i, (word, label) in enumerate(zip(words, labels, strict=True))
+    ]
 
 
 KNOWN = frozenset(spec.name for spec in DEFAULT_SCHEMA)

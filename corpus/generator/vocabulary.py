@@ -49,6 +49,8 @@ class Language:
     text: dict[str, list[str]]
     goods: dict[str, list[str]]
     companies: dict[str, list[str]]
+    broadcast: dict[str, list[str]]
+    """Of advertising orders; English where a language has none of its own."""
     months: list[str]
     months_abbr: list[str]
     days: list[str]
@@ -91,6 +93,7 @@ def language(code: str) -> Language:
         text=data["text"],
         goods=data["goods"],
         companies=data["companies"],
+        broadcast=data.get("broadcast") or language("en").broadcast,
         months=calendar["months"],
         months_abbr=calendar["months_abbr"],
         days=calendar["days"],

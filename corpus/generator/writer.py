@@ -110,8 +110,9 @@ class Writer:
         self._count += 1
         return Label(field, self._count)
 
-    def date(self, day: datetime.date, field: str | None = None) -> Line:
-        pattern = self.look.date if field else self.look.other_date
+    def date(self, day: datetime.date, field: str | None = None, *, main: bool = False) -> Line:
+        """A field's date, or another one, in the `main` pattern or that of the secondary dates."""
+        pattern = self.look.date if field or main else self.look.other_date
         text = date_text(day, pattern, self.language, self.look.date_upper)
         if field:
             self.values[field] = day.isoformat()
