@@ -9,7 +9,7 @@ import numpy as np
 from docengine import Word
 from docengine.errors import OcrUnavailable
 
-__all__ = ["ENGINES", "OcrEngine", "Straightens", "open_ocr"]
+__all__ = ["ENGINES", "OcrEngine", "StraighteningOcr", "open_ocr"]
 
 
 class OcrEngine(Protocol):
@@ -23,11 +23,14 @@ class OcrEngine(Protocol):
 
 
 @runtime_checkable
-class Straightens(Protocol):
+class StraighteningOcr(OcrEngine, Protocol):
     """An engine that can also tell how a page lies."""
 
-    def straighten(self, image: np.ndarray) -> np.ndarray:
-        """`image` turned by quarter turns and a small skew, so that its lines run level; itself where they do."""
+    def read_straight(self, image: np.ndarray) -> tuple[np.ndarray, list[Word]]:
+        """Like `read`, and the picture with its lines running level: turned by quarter turns and a small skew.
+
+        The boxes are pixels of the picture that is returned, which is `image` itself where it lay well.
+        """
         ...
 
 

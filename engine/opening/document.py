@@ -10,7 +10,7 @@ from typing import Any, BinaryIO, Literal, TypeAlias
 
 import numpy as np
 from docengine import Document, Page
-from docengine.engine.ocr import OcrEngine, Straightens
+from docengine.engine.ocr import OcrEngine, StraighteningOcr
 from docengine.engine.opening.page_range import PageRange
 from docengine.engine.opening.pdf import PdfPage, check_pdf, open_pdf, read_pages, render
 from docengine.engine.opening.pictures import as_rgb, check_picture, read_pictures
@@ -124,8 +124,10 @@ def _with_words(page: Page, how: Opening, shown: str) -> Page:
         raise OcrUnavailable(f"{where} must be read by OCR and no engine is given: pass reader=open_ocr()")
     begun = time.perf_counter()
     try:
-        image = how.reader.straighten(page.image) if isinstance(how.reader, Straightens) else page.image
-        words = how.reader.read(image)
+        if isinstance(how.reader, StraighteningOcr):
+            image, words = how.reader.read_straight(page.image)
+        else:
+            image, words = page.image, how.reader.read(page.image)
     except DocengineError:
         raise
     except Exception as error:  # an engine's own trouble must not end a batch

@@ -49,7 +49,7 @@ def check_size(width: float, height: float, shown: str) -> None:
 
 
 def as_rgb(array: np.ndarray) -> np.ndarray:
-    """A caller's array as RGB uint8 (H, W, 3). Takes bool, uint8, uint16; grey (H, W), RGB or RGBA (H, W, 1 | 3 | 4)."""
+    """A caller's array as RGB uint8 (H, W, 3). Takes bool, uint8, uint16; (H, W), (H, W, 1 | 3 | 4)."""
     shape, dtype = array.shape, array.dtype
     grey = array[..., 0] if array.ndim == 3 and shape[2] == 1 else array
     if (
