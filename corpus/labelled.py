@@ -16,8 +16,8 @@ DOCUMENT_TYPES = (
     "delivery_note",
     "quote",
     "statement",
-    "utility_bill",
-    "broadcast_order",
+    "bill",
+    "advertising_order",
     "contract",
     "form",
 )

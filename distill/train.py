@@ -74,9 +74,9 @@ def _tokenizer(recipe: Recipe, real: dict[str, list[LabelledPage]], path: Path) 
 
 
 def _words(recipe: Recipe, real: dict[str, list[LabelledPage]]) -> Iterator[str]:
-    """Folded texts: 20,000 generated pages, every real training page ten times, and the recipe's texts."""
+    """Folded texts: 12,000 generated pages, every real training page ten times, and the recipe's texts."""
     generated = GeneratedPages(Augment(noise=0.0, redraw=0.0))
-    for number in range(20_000 if recipe.data.generated else 0):
+    for number in range(12_000 if recipe.data.generated else 0):
         page = generated(random.Random(f"tokenizer/{recipe.seed}/{number}"))
         yield fold(" ".join(word.text for word in page.page.words or []))
     for pages in real.values():
@@ -84,7 +84,7 @@ def _words(recipe: Recipe, real: dict[str, list[LabelledPage]]) -> Iterator[str]
             yield from [fold(" ".join(word.text for word in page.page.words or []))] * 10
     for text in recipe.data.texts:
         with gzip.open(Path(recipe.data.root) / text, "rt", encoding="utf-8") as lines:
-            yield from (fold(line) for line in islice(lines, 20_000))
+            yield from (fold(line) for line in islice(lines, 8_000))
 
 
 def _mix(recipe: Recipe, real: dict[str, list[LabelledPage]], preprocessor: Preprocessor) -> Mix:
