@@ -52,7 +52,7 @@ def readings(text: str) -> frozenset[Decimal]:
         return frozenset()
     plain = re.sub(r"[.,]", "", digits)
     stops = [i for i, char in enumerate(digits) if char in ".,"]
-    if len(plain) > 18:
+    if len(plain) > 18 or (len(plain) > 1 and not plain.strip("0") and not stops):  # `00` is a part of `0, 00`
         return frozenset()
     if not stops:
         return frozenset({Decimal(plain)})

@@ -36,6 +36,8 @@ def labelled(result: LabelledPage, field: str, certain: bool = True) -> list[str
         ("1.234", "1234.00", FieldType.AMOUNT, True),
         ("12.34", "1234", FieldType.AMOUNT, False),
         ("9.00 5", "95", FieldType.AMOUNT, False),
+        ("0, 00", "0.00", FieldType.AMOUNT, True),
+        ("00", "0.00", FieldType.AMOUNT, False),
         ("02/17/20", "2020-02-17", FieldType.DATE, True),
         ("17.02.2020", "2020-02-17", FieldType.DATE, True),
         ("06 . 08 . 2018", "2018-08-06", FieldType.DATE, True),
