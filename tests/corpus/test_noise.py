@@ -176,4 +176,4 @@ def test_it_is_fast_enough_to_stream():
             change(page, random.Random(seed))
             rounds.append(time.perf_counter() - start)
         spent.append(min(rounds) * 300 / len(words))
-    assert max(spent) < 0.01  # seconds for 300 words; a third of it on a quiet machine
+    assert max(spent) < 0.02  # seconds for 300 words; 0.002 on a quiet machine

@@ -5,7 +5,7 @@ import pytest
 
 from docengine import Page
 from docengine.corpus.dataset import Row, read_dataset
-from docengine.corpus.splits import TRAINING_SETS, partition, rows_of, training_rows
+from docengine.corpus.splits import TRAINING_SETS, partition, training_rows
 from docengine.errors import UsageError
 
 DATA = Path(__file__).parents[2].parent / "shared" / "data"
@@ -35,19 +35,28 @@ def test_sets_that_only_measure_never_train(name):
 
 @needs_data
 def test_sizes_are_fixed():
-    sizes = {part: dict(Counter(name for name, _ in rows_of(DATA, part))) for part in ("train", "tune", "val")}
+    sizes = Counter((name, partition(read, name)) for name in TRAINING_SETS for read in read_dataset(DATA / name))
     assert sizes == {
-        "train": {"sroie": 404, "fcc_adbuy": 251, "zugferd_facturx": 136},
-        "tune": {"sroie": 42, "fcc_adbuy": 28, "zugferd_facturx": 5},
-        "val": {"sroie": 45, "fcc_adbuy": 75, "zugferd_facturx": 29},
+        ("sroie", "train"): 404,
+        ("sroie", "tune"): 42,
+        ("sroie", "val"): 45,
+        ("fcc_adbuy", "train"): 251,
+        ("fcc_adbuy", "tune"): 28,
+        ("fcc_adbuy", "val"): 75,
+        ("zugferd_facturx", "train"): 136,
+        ("zugferd_facturx", "tune"): 5,
+        ("zugferd_facturx", "val"): 29,
     }
 
 
 @needs_data
-def test_training_rows_are_of_licensed_sets_only():
+def test_training_rows_are_of_licensed_sets_and_the_training_part_only():
+    seen = Counter()
     for name, read in training_rows(DATA):
-        assert name in TRAINING_SETS
-        assert "non-commercial" not in read.licence and "no licence" not in read.licence.split(";")[0]
+        seen[name] += 1
+        assert partition(read, name) == "train"
+        assert "non-commercial" not in read.licence and not read.licence.startswith("no licence")
+    assert set(seen) == set(TRAINING_SETS)
 
 
 @needs_data
