@@ -8,6 +8,8 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+from tokenizers import Tokenizer
+
 from docengine.corpus.generator import generate
 from docengine.corpus.labelled import DOCUMENT_TYPES, LANGUAGES
 from docengine.distill import calibrate
@@ -19,7 +21,6 @@ from docengine.engine import Engine
 from docengine.engine.bundle import ARCHITECTURES, FORMAT, MANIFEST, sha256
 from docengine.engine.preprocess import Preprocessor
 from docengine.schema import DEFAULT_SCHEMA
-from tokenizers import Tokenizer
 
 FILES = ("encoder.onnx", "tokenizer.json", "MODEL_CARD.md")
 

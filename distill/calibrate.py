@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from scipy.optimize import isotonic_regression
+
 from docengine import Page, Schema
 from docengine.corpus.dataset import Row, read_dataset
 from docengine.corpus.generator import generate
@@ -17,7 +19,6 @@ from docengine.corpus.noise import disturb
 from docengine.corpus.splits import partition
 from docengine.engine import Engine
 from docengine.engine.values import same_value
-from scipy.optimize import isotonic_regression
 
 Truths = Mapping[str, str | tuple[str, ...]]
 Case = tuple[list[Page], Truths, frozenset[str]]

@@ -11,13 +11,14 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+from torch import Tensor
+from torch.utils.data import IterableDataset
+
 from docengine import Schema, Word
 from docengine.corpus.labelled import DOCUMENT_TYPES, LANGUAGES, Label, LabelledPage
 from docengine.distill.losses import IGNORE
 from docengine.engine.layout import reading_order, split_word
 from docengine.engine.preprocess import EncodedPage, Preprocessor
-from torch import Tensor
-from torch.utils.data import IterableDataset
 
 Batch = dict[str, Tensor]
 PageSource = Callable[[random.Random], LabelledPage]

@@ -13,11 +13,12 @@ from pathlib import Path
 import numpy as np
 import onnx
 import torch
+from onnxruntime.quantization import QuantType, quantize_dynamic
+
 from docengine.distill.student import INPUTS, OUTPUTS, Student
 from docengine.engine.backends.onnxruntime import OnnxRuntimeBackend
 from docengine.engine.engine import softmax
 from docengine.errors import VerificationFailed
-from onnxruntime.quantization import QuantType, quantize_dynamic
 
 Arrays = dict[str, np.ndarray]
 OPSET = 18

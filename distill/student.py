@@ -15,11 +15,12 @@ from typing import Any, ClassVar
 
 import torch
 import torch.nn.functional as F
+from torch import Tensor, nn
+
 from docengine.corpus.labelled import DOCUMENT_TYPES, LANGUAGES
 from docengine.engine.preprocess import GRID, PIECES, SHAPES
 from docengine.errors import UsageError
 from docengine.schema import DEFAULT_SCHEMA
-from torch import Tensor, nn
 
 LINE_CLASSES = 3
 """Same item or line, the next one, further apart (DocFormerv2, section 3.2)."""

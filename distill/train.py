@@ -12,6 +12,8 @@ from itertools import islice
 from pathlib import Path
 
 import torch
+from tokenizers import Tokenizer
+
 from docengine.corpus.align import align_row
 from docengine.corpus.dataset import read_dataset
 from docengine.corpus.labelled import LabelledPage
@@ -26,7 +28,6 @@ from docengine.distill.training import Evaluate, train
 from docengine.engine.preprocess import Preprocessor, fold
 from docengine.errors import DatasetError
 from docengine.schema import DEFAULT_SCHEMA
-from tokenizers import Tokenizer
 
 HELD_OUT_SEEDS = 1 << 50
 """Generated pages from here on are never trained on: training draws 48-bit seeds."""
@@ -61,9 +62,7 @@ def labelled_pages(root: Path, name: str, part: str) -> Iterator[LabelledPage]:
         raise DatasetError(f"data set {name!r} may not train distributed weights; allowed: {', '.join(TRAINING_SETS)}")
     for row in read_dataset(root / name):
         if partition(row, name) == part:
-            for page in align_row(row):
-                page.meta["template"] = row.template
-                yield page
+            yield from align_row(row)
 
 
 def _tokenizer(recipe: Recipe, real: dict[str, list[LabelledPage]], path: Path) -> Tokenizer:

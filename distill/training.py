@@ -12,14 +12,15 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors import safe_open
+from safetensors.torch import save_file
+from torch import Tensor, nn
+
 from docengine.distill.data import Batch, Mix, Stream
 from docengine.distill.losses import objective
 from docengine.distill.recipe import TrainRecipe
 from docengine.distill.student import INPUTS, Student, StudentConfig, flops_per_page
 from docengine.errors import CheckpointError, DocengineError
-from safetensors import safe_open
-from safetensors.torch import save_file
-from torch import Tensor, nn
 
 Evaluate = Callable[[Student], dict[str, float]]
 

@@ -1,6 +1,7 @@
 import random
 
 import pytest
+
 from docengine import Box, Word
 from docengine.engine.layout import reading_order, split_text, split_words
 
@@ -20,6 +21,8 @@ def word(text, x, y, width=40, height=10):
         ("TOTAL(RM)9.00", ["TOTAL(RM)", "9.00"]),
         ("25/12/201808:13:39", ["25/12/2018", "08:13:39"]),
         ("Date25/12/2018", ["Date", "25/12/2018"]),
+        ("05/28/20-06/03/20", ["05/28/20", "-", "06/03/20"]),
+        ("01.02.2024-28.02.2024", ["01.02.2024", "-", "28.02.2024"]),
         ("12:30", ["12:30"]),
         ("http://a.example/b", ["http://a.example/b"]),
         ("DE123456789", ["DE123456789"]),
