@@ -57,6 +57,7 @@ def iban(rng: random.Random, country: str, bank: str = "") -> str:
 
 
 def _be(rng: random.Random, bban: str) -> str:
+    bban = rng.choice(("001", "063", "310", "363", "068", "735")) + bban[3:]
     return f"{bban}{int(bban) % 97 or 97:02d}"
 
 
@@ -104,7 +105,7 @@ def _de_stnr(rng: random.Random) -> str:
 
 def _at_vat(rng: random.Random) -> str:
     body = digits(rng, 7)
-    return "ATU" + body + at_uid.calc_check_digit(body)
+    return "ATU" + body + at_uid.calc_check_digit("U" + body)
 
 
 def _ch_vat(suffix: str) -> Callable[[random.Random], str]:
@@ -187,10 +188,83 @@ def _gstin(rng: random.Random) -> str:
     return body + luhn.calc_check_digit(body, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
 
+def _es_nif(rng: random.Random) -> str:
+    if rng.random() < 0.25:
+        number = digits(rng, 8)
+        return number + rng.choice(("", "-")) + "TRWAGMYFPDXBNJZSQVHLCKE"[int(number) % 23]
+    body = digits(rng, 7)
+    return rng.choice(("ES", "", "", "")) + rng.choice("AB") + rng.choice(("", "", "-")) + body + luhn.calc_check_digit(body)
+
+
+def _it_iva(rng: random.Random) -> str:
+    body = "0" + digits(rng, 6) + f"{rng.randrange(1, 100):03d}"
+    return rng.choice(("IT", "", "", "IT ")) + body + luhn.calc_check_digit(body)
+
+
+def _nl_btw(rng: random.Random) -> str:
+    while True:
+        body = digits(rng, 8)
+        check = _weighted(body, (9, 8, 7, 6, 5, 4, 3, 2)) % 11
+        if check < 10:
+            return f"NL{body}{check}B{rng.randrange(1, 4):02d}"
+
+
+def _pt_nif(rng: random.Random) -> str:
+    body = rng.choice("12568") + filled(rng, "#######")
+    check = (11 - _weighted(body, (9, 8, 7, 6, 5, 4, 3, 2)) % 11) % 11 % 10
+    return rng.choice(("", "", "PT", "PT ")) + f"{body}{check}"
+
+
+def _br_cnpj(rng: random.Random) -> str:
+    body = digits(rng, 8) + "0001"
+    first = -_weighted(body, (5, 4, 3, 2, 9, 8, 7, 6, 5, 4, 3, 2)) % -11 + 11
+    body += str(0 if first >= 10 else first)
+    second = -_weighted(body, (6, 5, 4, 3, 2, 9, 8, 7, 6, 5, 4, 3, 2)) % -11 + 11
+    body += str(0 if second >= 10 else second)
+    return f"{body[:2]}.{body[2:5]}.{body[5:8]}/{body[8:12]}-{body[12:]}"
+
+
+def _mx_rfc(rng: random.Random) -> str:
+    return filled(rng, "@@@") + f"{rng.randrange(80, 100):02d}{rng.randrange(1, 13):02d}{rng.randrange(1, 29):02d}" + filled(rng, "@#@")
+
+
+def _pl_nip(rng: random.Random) -> str:
+    while True:
+        body = digits(rng, 9)
+        check = _weighted(body, (6, 5, 7, 2, 3, 4, 5, 6, 7)) % 11
+        if check < 10:
+            number = f"{body}{check}"
+            return rng.choice((number, f"PL{number}", f"{number[:3]}-{number[3:6]}-{number[6:8]}-{number[8:]}"))
+
+
+def _se_moms(rng: random.Random) -> str:
+    body = "55" + digits(rng, 1) + filled(rng, "######")
+    return f"SE{body}{luhn.calc_check_digit(body)}01"
+
+
+def _dk_cvr(rng: random.Random) -> str:
+    while True:
+        body = digits(rng, 7)
+        check = -_weighted(body, (2, 7, 6, 5, 4, 3, 2)) % 11
+        if check < 10:
+            number = f"{body}{check}"
+            return rng.choice((number, f"DK{number}", f"{number[:2]} {number[2:4]} {number[4:6]} {number[6:]}"))
+
+
+def _cz_dic(rng: random.Random) -> str:
+    while True:
+        body = digits(rng, 7)
+        check = (11 - _weighted(body, (8, 7, 6, 5, 4, 3, 2)) % 11) % 10
+        if (11 - _weighted(body, (8, 7, 6, 5, 4, 3, 2)) % 11) < 10 and body[0] != "9":
+            return f"CZ{body}{check}"
+
+
 _TAX_IDS: dict[str, Callable[[random.Random], str]] = {
-    "de_vat": _de_vat, "de_stnr": _de_stnr, "at_vat": _at_vat, "ch_vat": _ch_vat("MWST"), "ch_vat_fr": _ch_vat("TVA"),
+    "de_vat": _de_vat, "de_stnr": _de_stnr, "at_vat": _at_vat, "ch_vat": _ch_vat("MWST"), "ch_vat_fr": _ch_vat("TVA"), "ch_vat_it": _ch_vat("IVA"),
     "fr_vat": _fr_vat, "fr_siret": _fr_siret, "gb": _gb, "ie": _ie, "be_vat": _be_vat, "lu_vat": _lu_vat, "ein": _ein,
     "ca_bn": _ca_bn, "abn": _abn, "sg_gst": _sg_gst, "my_gst": _my_gst, "gstin": _gstin,
+    "es_nif": _es_nif, "it_iva": _it_iva, "nl_btw": _nl_btw, "pt_nif": _pt_nif, "br_cnpj": _br_cnpj, "mx_rfc": _mx_rfc, "pl_nip": _pl_nip,
+    "se_moms": _se_moms, "dk_cvr": _dk_cvr, "cz_dic": _cz_dic,
 }  # fmt: skip
 
 

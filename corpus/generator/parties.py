@@ -131,7 +131,7 @@ def company_name(rng: random.Random, language: Language, country: Country, city:
 
 
 def _place(rng: random.Random, country: Country) -> tuple[str, str, str]:
-    if country.code == "IN":
+    if "cities_in" in country.extra:
         return "", rng.choice(country.extra["cities_in"]), ""
     postcode, city, state = rng.choice(lexicon()["places"][country.code])
     return postcode, city, state
@@ -153,6 +153,11 @@ _STATES = {
     "Newfoundland and Labrador": "NL", "Prince Edward Island": "PE", "Sao Paulo": "SP", "Rio de Janeiro": "RJ",
     "Minas Gerais": "MG", "Parana": "PR", "Bahia": "BA",
 }  # fmt: skip
+
+
+def _province(name: str) -> str:
+    """Two letters, as Italian addresses have: those of the first word, or of the first two words."""
+    return {"Roma": "RM", "Napoli": "NA", "Genova": "GE"}.get(name, name[:2].upper())
 
 
 def _street(rng: random.Random, language: Language, country: Country, city: str) -> str:
@@ -183,8 +188,9 @@ def address(rng: random.Random, language: Language, country: Country) -> tuple[l
         "small": rng.randrange(1, 12), "small2": f"{rng.randrange(1, 60):02d}", "level": rng.randrange(1, 6),
         "word": rng.choice(language.companies["words"]), "letter": rng.choice("abcd"), "bis": rng.choice(("bis", "ter", "B")),
         "county": rng.choice(country.extra.get("counties", ("",))), "code4": identifiers.filled(rng, "@#@#"),
-        "fsa": f"{rng.randrange(10)}{rng.choice('ABCEGH')}{rng.randrange(10)}", "province": state[:2].upper(),
-        "taman": f"Taman {rng.choice(language.companies.get('malay', ('Indah',)))}", "pin": rng.randrange(110001, 800000),
+        "fsa": f"{rng.randrange(10)}{rng.choice('ABCEGH')}{rng.randrange(10)}", "province": _province(state),
+        "taman": f"Taman {rng.choice(language.companies.get('malay', ('Indah',)))}", "pin": rng.randrange(110001, 800000), "pin5": rng.randrange(10000, 99999), "mx": city, "code2": identifiers.filled(rng, "@@"),
+        "side": rng.choice(("Esq.", "Dto.", "A", "B")),
         "indian": city, "instate": rng.choice(country.extra.get("states_in", ("",))),
     }  # fmt: skip
     lines = [line.format(**values).strip() for line in rng.choice(country.address_forms)]

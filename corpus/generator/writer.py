@@ -88,8 +88,9 @@ class Writer:
 
     def say(self, key: str, group: str = "labels", **names: str) -> str:
         """The document's wording for `key`, chosen once."""
+        name, key = key, f"{group}.{key}"
         if key not in self._said:
-            text = self.rng.choice(getattr(self.language, group)[key])
+            text = self.rng.choice(getattr(self.language, group)[name])
             case = self.look.label_case
             if group != "text" and case != "as is" and "{" not in text:
                 text = text.upper() if case == "upper" else text[:1] + text[1:].lower()
