@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Protocol, runtime_checkable
 
 import numpy as np
+
 from docengine import Word
 from docengine.errors import OcrUnavailable
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+
 from docengine.engine.ocr.geometry import sides
 
 LONG = 3.0

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+
 from docengine import Box, Word
 from docengine.errors import OcrUnavailable
 
@@ -89,6 +90,7 @@ class RapidOcr:
     def _detect(self, bgr: np.ndarray) -> np.ndarray:
         """Quads of text lines (N, 4, 2) in pixels of the picture."""
         import cv2
+
         from docengine.engine.ocr.geometry import ordered
 
         height, width = bgr.shape[:2]

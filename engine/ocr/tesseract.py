@@ -9,9 +9,10 @@ import shutil
 import subprocess
 
 import numpy as np
+from PIL import Image
+
 from docengine import Box, Word
 from docengine.errors import OcrFailed, OcrUnavailable
-from PIL import Image
 
 TIMEOUT_S = 300
 

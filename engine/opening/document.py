@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Literal, TypeAlias
 
 import numpy as np
+
 from docengine import Document, Page
 from docengine.engine.ocr import OcrEngine, StraighteningOcr
 from docengine.engine.opening.page_range import PageRange

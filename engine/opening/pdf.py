@@ -7,19 +7,22 @@ from __future__ import annotations
 
 import ctypes
 import math
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pypdfium2 as pdfium
+from pypdfium2 import raw
+
 from docengine import Word
 from docengine.engine.opening.page_range import PageRange
 from docengine.engine.opening.source import Source
 from docengine.engine.opening.text_layer import covers_page, group_words, is_readable
 from docengine.errors import CorruptFile, EncryptedFile, NoPages
-from pypdfium2 import raw
 
 PDFIUM = threading.RLock()
 SCALE = 200 / 72
@@ -70,13 +73,25 @@ def open_pdf(source: Source, password: str | None) -> Iterator[pdfium.PdfDocumen
 
 
 def _why(error: pdfium.PdfiumError, source: Source, password: str | None) -> Exception:
+    if _loads(source.content, password):  # PDFium's error code is then that of an earlier document
+        return NoPages(f"{source.shown} is a PDF without pages")
     if error.err_code in (raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY):
         if password is None:
             return EncryptedFile(f"{source.shown} is encrypted; give its password (--password)")
         return EncryptedFile(f"{source.shown} is encrypted, and the password given does not open it")
-    if error.err_code == raw.FPDF_ERR_SUCCESS:
-        return NoPages(f"{source.shown} is a PDF without pages")
     return CorruptFile(f"{source.shown} is damaged or cut short: it starts like a PDF but has no readable structure")
+
+
+def _loads(content: Path | bytes, password: str | None) -> bool:
+    """Whether PDFium itself takes the document, be it without pages."""
+    secret = None if password is None else password.encode() + b"\0"
+    if isinstance(content, Path):
+        loaded = raw.FPDF_LoadDocument(os.fsencode(content) + b"\0", secret)
+    else:
+        loaded = raw.FPDF_LoadMemDocument64(content, len(content), secret)
+    if loaded:
+        raw.FPDF_CloseDocument(loaded)
+    return bool(loaded)
 
 
 def read_pages(document: pdfium.PdfDocument, source: Source, wanted: PageRange | None) -> Iterator[PdfPage]:
@@ -149,18 +164,26 @@ def _read_page(page: pdfium.PdfPage, index: int) -> PdfPage:
 
 def _characters(text: pdfium.PdfTextPage) -> tuple[np.ndarray, np.ndarray]:
     """Codes (N,) int64 and boxes (N, 4) float64 as left, bottom, right, top in page points, origin bottom left."""
-    count = max(raw.FPDFText_CountChars(text), 0)
-    codes, boxes = np.zeros(count, np.int64), np.zeros((count, 4))
-    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
+    handle, code_of, box_of = (
+        text.raw,
+        raw.FPDFText_GetUnicode,
+        raw.FPDFText_GetCharBox,
+    )  # this loop is what a page costs
+    count = max(raw.FPDFText_CountChars(handle), 0)
+    left, right, bottom, top = edges = [ctypes.c_double() for _ in range(4)]
+    pointers = [ctypes.byref(edge) for edge in edges]
     loose = raw.FS_RECTF()
+    codes = [code_of(handle, i) for i in range(count)]
+    boxes = []
     for i in range(count):
-        codes[i] = raw.FPDFText_GetUnicode(text, i)
-        raw.FPDFText_GetCharBox(text, i, left, right, bottom, top)
-        if right.value > left.value and top.value > bottom.value:
-            boxes[i] = left.value, bottom.value, right.value, top.value
-        elif raw.FPDFText_GetLooseCharBox(text, i, loose):  # fonts whose glyphs are pictures have no tight box
-            boxes[i] = loose.left, loose.bottom, loose.right, loose.top
-    return codes, boxes
+        if codes[i] > 32:  # spaces need no box
+            box_of(handle, i, *pointers)
+        box = (left.value, bottom.value, right.value, top.value)
+        if codes[i] > 32 and not (box[0] < box[2] and box[1] < box[3]):  # a font of pictures: no tight box
+            raw.FPDFText_GetLooseCharBox(handle, i, loose)
+            box = (loose.left, loose.bottom, loose.right, loose.top)
+        boxes.append(box)
+    return np.array(codes, np.int64), np.array(boxes, np.float64).reshape(-1, 4)
 
 
 def _turn_of_text(text: pdfium.PdfTextPage, rotation: int) -> int:

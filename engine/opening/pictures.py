@@ -10,10 +10,11 @@ from itertools import count
 from typing import BinaryIO
 
 import numpy as np
+from PIL import Image, ImageOps, UnidentifiedImageError
+
 from docengine.engine.opening.page_range import PageRange
 from docengine.engine.opening.source import Source, printable
 from docengine.errors import CorruptFile, DocengineError, InvalidPage, PageTooLarge
-from PIL import Image, ImageOps, UnidentifiedImageError
 
 MAX_PIXELS = 100_000_000
 """An A3 page at 600 dpi has 70 million; as RGB this many take 300 MB."""

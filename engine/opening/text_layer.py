@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
+
 from docengine import Box, Word
 
 HYPHENS = {0x02: "-", 0xFFFE: "-", 0xAD: "-"}
@@ -18,8 +19,8 @@ LIGATURES = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0x
 SPLIT_GAP = 0.9
 """A gap wider than this many character heights parts words even where no space is drawn."""
 MIN_LETTERS = 60
-MIN_VOWELS = 0.15
-"""Languages in Latin script have 35 to 50% vowels; a font whose codes are shifted by a constant has hardly any."""
+MIN_VOWELS = 0.2
+"""Languages in Latin script have 30 to 50% vowels; where a font's codes are shifted by a constant, few letters are."""
 VOWELS = frozenset("aeiouyAEIOUY")
 MAX_UNREADABLE = 0.1
 MIN_ALPHANUMERIC = 0.4
@@ -27,46 +28,48 @@ MIN_ALPHANUMERIC = 0.4
 
 def group_words(codes: np.ndarray, boxes: np.ndarray) -> list[Word]:
     """Runs of characters between spaces, line ends and wide gaps, in the order of the file."""
-    if not len(codes):
+    characters = {code: _character(code) for code in np.unique(codes).tolist()}
+    inked = np.isin(codes, [code for code, text in characters.items() if text.strip()])
+    if not inked.any():
         return []
+    spaced = np.isin(codes, [code for code, text in characters.items() if text.isspace()])
+    after_space = np.cumsum(spaced)[inked]
+    codes, boxes = codes[inked], boxes[inked]
+    begins = np.diff(after_space, prepend=-1) != 0
+    begins[1:] |= _gaps(boxes)
+    starts = np.flatnonzero(begins)
+    low, high = np.minimum.reduceat(boxes[:, :2], starts), np.maximum.reduceat(boxes[:, 2:], starts)
+    text = [characters[code] for code in codes.tolist()]
+    ends = [*starts[1:].tolist(), len(text)]
+    return [
+        Word("".join(text[start:end]), Box(*box))
+        for start, end, box in zip(starts.tolist(), ends, np.hstack([low, high]).tolist(), strict=True)
+    ]
+
+
+def _gaps(boxes: np.ndarray) -> np.ndarray:
+    """(N - 1,) bool: the next character does not go on where this one ended, along the line or across it."""
     heights = boxes[:, 3] - boxes[:, 1]
-    usual = float(np.median(heights[heights > 0])) if (heights > 0).any() else 1.0
-    spaces = np.isin(codes, _space_codes(codes))
-    starts = _begins(boxes, np.maximum(heights, usual / 2))
-    words = []
-    for run in np.split(np.arange(len(codes)), np.flatnonzero(spaces | starts)):
-        kept = run[~spaces[run]]
-        text = "".join(_character(int(code)) for code in codes[kept])
-        if text:
-            x0, y0 = boxes[kept, :2].min(0)
-            x1, y1 = boxes[kept, 2:].max(0)
-            words.append(Word(text, Box(float(x0), float(y0), float(x1), float(y1))))
-    return words
-
-
-def _space_codes(codes: np.ndarray) -> list[int]:
-    return [code for code in np.unique(codes).tolist() if code == 0 or (chr(code).isspace() and code != 0x02)]
-
-
-def _begins(boxes: np.ndarray, heights: np.ndarray) -> np.ndarray:
-    """(N,) bool: the character does not go on where the one before it ended, along the line or across it."""
-    begins = np.zeros(len(boxes), bool)
+    heights = np.maximum(heights, np.median(heights) / 2)  # a dot or a dash is low
     before, after = boxes[:-1], boxes[1:]
     size = np.maximum(heights[:-1], heights[1:])
     apart_x = np.maximum(after[:, 0] - before[:, 2], before[:, 0] - after[:, 2])
     apart_y = np.maximum(after[:, 1] - before[:, 3], before[:, 1] - after[:, 3])
-    begins[1:] = (apart_x > SPLIT_GAP * size) | (apart_y > SPLIT_GAP * size)
-    return begins
+    gaps: np.ndarray = (apart_x > SPLIT_GAP * size) | (apart_y > SPLIT_GAP * size)
+    return gaps
 
 
 def _character(code: int) -> str:
+    """What stands for a code in a word; a space parts words, and nothing is left of what has no width."""
     if code in HYPHENS:
         return HYPHENS[code]
     if code in LIGATURES:
         return LIGATURES[code]
-    if 0xD800 <= code <= 0xDFFF or code > 0x10FFFF:
+    if code == 0 or chr(min(code, 0x10FFFF)).isspace():
+        return " "
+    if code < 0x20 or 0xD800 <= code <= 0xDFFF or code > 0x10FFFF:
         return "\ufffd"
-    return "" if code < 0x20 or code in (0x200B, 0x200C, 0x200D, 0xFEFF) else chr(code)
+    return "" if code in (0x200B, 0x200C, 0x200D, 0xFEFF) else chr(code)
 
 
 def is_readable(words: Sequence[Word]) -> bool:
