@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import torch
+
 from docengine.teacher import DocFormerV2, DocFormerV2Config
 
 SMALL: dict[str, Any] = {
@@ -25,6 +27,15 @@ SMALL: dict[str, Any] = {
     "grid_rows": 2,
     "num_labels": 7,
 }
+
+
+@pytest.fixture(autouse=True)
+def one_thread() -> Iterator[None]:
+    """Matrices this small only wait for each other's threads."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
 
 
 @pytest.fixture

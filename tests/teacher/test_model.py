@@ -2,12 +2,13 @@ from __future__ import annotations
 
 import pytest
 import torch
-from docengine.errors import UsageError
-from docengine.teacher import DocFormerV2, DocFormerV2Output
-from docengine.teacher.embeddings import NO_BOX
 from torch import nn
 from transformers.modeling_outputs import BaseModelOutput
 from transformers.models.t5.modeling_t5 import T5Attention
+
+from docengine.errors import UsageError
+from docengine.teacher import DocFormerV2, DocFormerV2Output
+from docengine.teacher.embeddings import NO_BOX
 
 LOGITS = ("tag_logits", "line_logits", "grid_logits", "logits")
 CLOSE = {"rtol": 1e-4, "atol": 1e-5}

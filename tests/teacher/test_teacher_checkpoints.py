@@ -2,10 +2,11 @@ from __future__ import annotations
 
 import pytest
 import torch
-from docengine.errors import CheckpointError
-from docengine.teacher import DocFormerV2, DocFormerV2Config
 from safetensors.torch import load_file
 from transformers import BertConfig, T5Config, T5EncoderModel, T5ForConditionalGeneration
+
+from docengine.errors import CheckpointError
+from docengine.teacher import DocFormerV2, DocFormerV2Config
 
 T5_SIZES = {"vocab_size": 100, "d_model": 32, "d_kv": 8, "d_ff": 48, "num_layers": 2, "num_heads": 4}
 

@@ -2,10 +2,11 @@ from __future__ import annotations
 
 import pytest
 import torch
+from torch.utils.flop_counter import FlopCounterMode
+
 from docengine.errors import UsageError
 from docengine.schema import DEFAULT_SCHEMA
 from docengine.teacher import DocFormerV2, DocFormerV2Config, count_parameters, flops_per_page
-from torch.utils.flop_counter import FlopCounterMode
 
 PUBLISHED = {"small": 66.65e6, "base": 232.12e6, "large": 749.96e6}
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
+
 from docengine import Box
 from docengine.errors import UsageError
 from docengine.teacher.embeddings import NO_BOX, PLACES, SpatialEmbedding, visual_boxes
@@ -26,6 +27,15 @@ def test_places_are_the_sum_of_six_rows():
                     row = places.tables[place].weight[min(max(value, 0), 999)].tolist()
                     expected = [a + b for a, b in zip(expected, row, strict=True)]
             assert out[b, n].tolist() == pytest.approx(expected, abs=1e-5)
+
+
+def test_text_comes_first_each_with_its_tables_and_modality(model, batch):
+    page, words = model.encoder.page, model.shared(batch["input_ids"])
+    out = page(words, batch["boxes"], batch["pixel_values"])
+    assert out.shape == (2, 9 + 6, 32)
+    text = words + page.text_places(batch["boxes"]) + page.modality.weight[0]
+    cells = page.visual(batch["pixel_values"]) + page.visual_places(visual_boxes(3, 2)) + page.modality.weight[1]
+    torch.testing.assert_close(out, torch.cat([text, cells], dim=1))
 
 
 def test_cells_cover_the_page_row_by_row():
