@@ -6,9 +6,10 @@ import json
 from pathlib import Path
 from typing import Any
 
+from transformers import T5Config, T5ForConditionalGeneration
+
 from docengine.errors import CheckpointError
 from docengine.teacher.config import DocFormerV2Config
-from transformers import T5Config, T5ForConditionalGeneration
 
 SHAPED = (
     "vocab_size",

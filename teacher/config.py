@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from docengine.errors import UsageError
-from docengine.schema import DEFAULT_SCHEMA
 from huggingface_hub.dataclasses import strict
 from transformers import PreTrainedConfig, T5Config
+
+from docengine.errors import UsageError
+from docengine.schema import DEFAULT_SCHEMA
 
 SIZES: dict[str, dict[str, int]] = {
     "small": {"d_model": 512, "d_ff": 2048, "num_layers": 6, "num_heads": 8},

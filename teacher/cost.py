@@ -6,6 +6,7 @@ N text tokens, V visual tokens, L = N + V, T decoder tokens, D model width, I = 
 from __future__ import annotations
 
 import torch
+
 from docengine.errors import UsageError
 from docengine.teacher.config import DocFormerV2Config
 from docengine.teacher.heads import LINE_CLASSES

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import torch
 import torch.nn.functional as F
+from torch import Tensor, nn
+from transformers.models.t5.modeling_t5 import T5LayerNorm
+
 from docengine.engine.preprocess import GRID
 from docengine.errors import UsageError
 from docengine.teacher.config import VISUAL_STRIDE, DocFormerV2Config
-from torch import Tensor, nn
-from transformers.models.t5.modeling_t5 import T5LayerNorm
 
 PLACES = ("x0", "y0", "x1", "y1", "width", "height")
 NO_BOX = -1

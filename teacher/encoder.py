@@ -9,10 +9,6 @@ from typing import Any
 
 import torch
 import torch.nn.functional as F
-from docengine.errors import UsageError
-from docengine.teacher.config import DocFormerV2Config
-from docengine.teacher.embeddings import PLACES, PageEmbedding, SpatialEmbedding, VisualEmbedding
-from docengine.teacher.heads import Heads
 from torch import Tensor, nn
 from transformers import initialization as init
 from transformers.masking_utils import create_bidirectional_mask
@@ -21,6 +17,11 @@ from transformers.models.t5.modeling_t5 import T5PreTrainedModel, T5Stack
 from transformers.processing_utils import Unpack
 from transformers.utils import TransformersKwargs
 from transformers.utils.output_capturing import capture_outputs
+
+from docengine.errors import UsageError
+from docengine.teacher.config import DocFormerV2Config
+from docengine.teacher.embeddings import PLACES, PageEmbedding, SpatialEmbedding, VisualEmbedding
+from docengine.teacher.heads import Heads
 
 
 class DocFormerV2PreTrainedModel(T5PreTrainedModel):

@@ -6,8 +6,9 @@ B batch, N text tokens, P pairs of them, D model width, C tags, G grid cells, R 
 from __future__ import annotations
 
 import torch
-from docengine.teacher.config import DocFormerV2Config
 from torch import Tensor, nn
+
+from docengine.teacher.config import DocFormerV2Config
 
 LINE_CLASSES = 3
 """Two tokens stand on the same line, on adjacent lines, or further apart (paper)."""

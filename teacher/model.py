@@ -14,15 +14,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from torch import Tensor, nn
+from transformers import Cache, GenerationMixin
+from transformers.modeling_outputs import BaseModelOutput, Seq2SeqLMOutput
+from transformers.models.t5.modeling_t5 import T5Stack
+
 from docengine.errors import UsageError
 from docengine.teacher.checkpoints import config_of_t5, loaded, read_t5, require_fit, require_model_type
 from docengine.teacher.config import DocFormerV2Config
 from docengine.teacher.encoder import DocFormerV2PreTrainedModel, Encoder, joint_mask
 from docengine.teacher.heads import Heads
-from torch import Tensor, nn
-from transformers import Cache, GenerationMixin
-from transformers.modeling_outputs import BaseModelOutput, Seq2SeqLMOutput
-from transformers.models.t5.modeling_t5 import T5Stack
 
 
 @dataclass

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import torch
-from docengine import Box
-from docengine.teacher.config import DocFormerV2Config
 from PIL import Image
 from torch import Tensor
+
+from docengine import Box
+from docengine.teacher.config import DocFormerV2Config
 
 
 def page_pixels(image: np.ndarray, config: DocFormerV2Config, frame: Box | None = None) -> Tensor:
