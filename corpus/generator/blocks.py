@@ -5,7 +5,6 @@ from __future__ import annotations
 from docengine.corpus.generator.parties import Party
 from docengine.corpus.generator.sheet import Line, Token, tokens
 from docengine.corpus.generator.writer import Writer
-from docengine.corpus.labelled import Label
 
 
 def joined(lines: list[Line], mark: str) -> Line:
@@ -111,12 +110,3 @@ def footer_columns(writer: Writer) -> list[list[Line]]:
     if rng.random() < 0.2:
         rng.shuffle(chosen)
     return chosen
-
-
-def unlabelled(lines: list[Line]) -> list[Line]:
-    return [[Token(text, None, glued) for text, _, glued in line] for line in lines]
-
-
-def uncertain(line: Line) -> Line:
-    """The same tokens, marked as fitting their field without surely meaning it."""
-    return [Token(t, Label(l.field, l.instance, False) if l else None, g) for t, l, g in line]  # noqa: E741

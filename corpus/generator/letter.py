@@ -155,8 +155,8 @@ def _logo(letter: Letter, style: str, y: float, big: float) -> float:
     writer, rng, seller = letter.writer, letter.rng, letter.writer.record.seller
     x, align = (letter.left, "l") if style == "logo left" else (letter.right, "r")
     same = seller.brand == seller.name
-    mark = writer.text(seller.brand, "seller_name") if same else blocks.uncertain(
-        [Token(t.text, writer.tag("seller_name")) for t in tokens(seller.brand)])  # fmt: skip
+    label = writer.tag("seller_name")._replace(certain=False)
+    mark = writer.text(seller.brand, "seller_name") if same else tokens(seller.brand, label)
     bottom = letter.lines([mark], x, y, letter.width * 0.55, size=big, bold_first=True, align=align)
     if rng.random() < 0.6:
         where = letter.left + letter.width * 0.6 if style == "logo left" else letter.left
@@ -369,8 +369,7 @@ def _small_print(letter: Letter) -> None:
             column = letter.width / len(letter.footer)
             for i, lines in enumerate(letter.footer):
                 for j, line in enumerate(lines):
-                    again = line if number == 1 else [t._replace(label=writer.tag(t.label.field)) if t.label else t for t in line]
-                    sheet.put(letter.left + i * column, y + j * letter.footer_size * 1.25, again, letter.footer_size, room=column - 6)
+                    sheet.put(letter.left + i * column, y + j * letter.footer_size * 1.25, line, letter.footer_size, room=column - 6)
         if numbered:
             x = {"l": letter.left, "c": letter.left + letter.width / 2, "r": letter.right}[where]
             text = writer.say("page", n=str(number), m=str(count))

@@ -130,8 +130,8 @@ def _seller(roll: Roll) -> None:
     big = roll.size * (rng.uniform(1.1, 1.9) if rng.random() < 0.4 else 1.0)
     line = roll.value(name, "seller_name")
     if seller.brand != name and rng.random() < 0.3:
-        mark = [Token(token.text, writer.tag("seller_name")) for token in roll.words(seller.brand)]
-        roll.head([token._replace(label=token.label and token.label._replace(certain=False)) for token in mark], size=big, bold=True)  # type: ignore[arg-type]
+        label = writer.tag("seller_name")._replace(certain=False)
+        roll.head([Token(token.text, label) for token in roll.words(seller.brand)], size=big, bold=True)  # type: ignore[arg-type]
         big = roll.size
     register = rng.random() < (0.7 if writer.record.country.code == "MY" else 0.08)
     number = rng.choice(("({})", "({})", "CO NO: {}", "(CO. REG. NO. {})", "{}", "(Co. No. {})")).format(identifiers.filled(rng, rng.choice(("######-@", "#######-@", "######@", "#######-@", "2019########"))))
