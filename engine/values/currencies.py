@@ -69,6 +69,7 @@ _WORDY = [re.escape(sign) for sign in _LONGEST_FIRST if sign[0].isalpha() and si
 _BARE = [re.escape(sign) for sign in _LONGEST_FIRST if sign[-1] == "$" or not sign[0].isalpha()]
 _LETTERED = rf"(?:{'|'.join(_WORDY)}|{'|'.join(sorted(COMMON))})"
 TOKEN = re.compile(rf"{'|'.join(_BARE)}|(?<![^\W\d_]){_LETTERED}(?![^\W\d_])")
+SYMBOL = re.compile(r"[€£¥₹₺₩₫₱₪₴₽฿₦₡]|(?:US|AU|CA|NZ|HK|NT|MX|[SACR])?\$")
 _EDGE = rf"(?:{'|'.join(_BARE)}|{_LETTERED}|[A-Z]{{3}})\.?"
 LEADING = re.compile(rf"^[(\s]*{_EDGE}\s?(?=[-+(.,]?\s?[\dOIl])|^S(?=\d+[.,]\d\d$)")
 TRAILING = re.compile(rf"(?<=[\d.,\-O])\s?{_EDGE}$", re.IGNORECASE)
@@ -96,6 +97,15 @@ def resolve(sign: str, hints: Hints = NO_HINTS) -> str | None:
     if sign == "$":
         return DOLLAR_OF.get(hints.country or "") or code
     return code
+
+
+def sign_in(word: str) -> str | None:
+    """The currency sign or code that a word is or, for signs that are no letters, holds."""
+    bare = word.strip("():,;[]-/")
+    if bare in SIGNS or bare in COMMON:
+        return bare
+    match = SYMBOL.search(word) if not word.isalnum() else None
+    return match[0] if match else None
 
 
 def strip_currency(text: str) -> str:

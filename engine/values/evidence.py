@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from docengine.engine.values import currencies
 from docengine.engine.values.hints import NO_HINTS, Hints
@@ -42,7 +43,7 @@ class Evidence:
                 found.orders["dmy"] += 1
             elif 12 < int(second) <= 31 and 0 < int(first) <= 12:
                 found.orders["mdy"] += 1
-        found.signs.update(currencies.TOKEN.findall(text))
+        found.signs.update(sign for word in text.split() if (sign := currencies.sign_in(word)))
         if found.signs["$"]:
             found.countries.update(country for word, country in DOLLARS if word.search(text))
         return found
@@ -67,5 +68,6 @@ class Evidence:
         )
 
 
-def _most(counter: Counter[str]) -> str | None:  # the keys are Hints' literals
+def _most(counter: Counter[str]) -> Any:
+    """Any, because the keys of some are `Hints`' literals."""
     return counter.most_common(1)[0][0] if counter else None

@@ -21,7 +21,7 @@ BARE: dict[str, tuple[str, ...]] = {
     r"[A-Z]{3,4}\d{6}\w{3}": ("mx.rfc",),
     r"\d{9}[A-Z]{3}": ("no.mva",),
 }
-"""Form of a number without a country, and the checks it may pass; failing them proves nothing: it may be another kind."""
+"""Form of a number without a country, and the checks it may pass; failing proves nothing: it may be another kind."""
 
 UNIQUE = frozenset({"in_.gstin", "it.codicefiscale", "es.nif"})
 """Forms that nothing else has: a wrong check digit is wrong."""

@@ -1,0 +1,86 @@
+"""What one page offers to the decision: a few spans a field, its item rows, and what its words prove. Small."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from docengine import Schema, Word
+from docengine.engine.decode.items import RawItem, find_items
+from docengine.engine.decode.reading import GAP, Geometry, ReadPage, Span, sound
+from docengine.engine.decode.spans import LEVELS, Track, find_spans
+from docengine.engine.values import Evidence, Hints, parse
+from docengine.engine.values.currencies import sign_in
+from docengine.engine.values.dates import date_range
+from docengine.engine.values.hints import NO_HINTS
+from docengine.schema import FieldSpec, FieldType
+
+MOST = 5
+"""Spans kept of each field on a page."""
+
+
+@dataclass(slots=True)
+class PageCandidates:
+    """Of one page. Texts are as printed: values are read when the whole document's evidence is known."""
+
+    index: int
+    spans: dict[str, list[Span]] = field(default_factory=dict)
+    """By header field, best first; a field without any is not on this page."""
+    items: list[RawItem] = field(default_factory=list)
+    """Rows of the item table, top to bottom."""
+    evidence: Evidence = field(default_factory=Evidence)
+    signs: dict[str, Word] = field(default_factory=dict)
+    """Where each currency sign first stands."""
+
+
+def page_candidates(page: ReadPage, schema: Schema, hints: Hints = NO_HINTS) -> PageCandidates:
+    """Spans and item rows of `page`. `hints`: what is known of the document before its pages are read."""
+    tags = sound(page.tags)
+    texts = [word.text for word in page.words]
+    found = PageCandidates(page.index, evidence=Evidence.of(" ".join(texts)))
+    if not page.words:
+        return found
+    geometry = Geometry.of(page)
+    hints = found.evidence.hints(hints)
+    for word in page.words if found.evidence.signs else ():
+        sign = sign_in(word.text)
+        if sign:
+            found.signs.setdefault(sign, word)
+    peaks = tags.max(axis=0)
+    for spec in schema.header:
+        begin = schema.begin(spec.name)
+        if peaks[begin] + peaks[begin + 1] >= LEVELS[-1]:
+            found.spans[spec.name] = _spans(spec, tags, begin, geometry, hints)
+    found.items = find_items(tags, page.same_item, geometry, schema, hints)
+    return found
+
+
+def _spans(spec: FieldSpec, tags: np.ndarray, begin: int, geometry: Geometry, hints: Hints) -> list[Span]:
+    def fits(text: str) -> bool:
+        return read_value(text, spec, hints) is not None
+
+    spans = find_spans(Track.of(tags, begin, spec.type), geometry, fits, MOST)
+    if spec.type is FieldType.AMOUNT:
+        return [replace(span, sign=_sign_beside(span, geometry)) for span in spans]
+    return spans
+
+
+def read_value(text: str, spec: FieldSpec, hints: Hints) -> str | None:
+    """The normalised value; of a printed range of dates its start or, for a field that ends one, its end."""
+    value = parse(text, spec.type, hints)
+    if value is None and spec.type is FieldType.DATE and spec.name.endswith(("_start", "_end")):
+        both = date_range(text, hints)
+        return both[spec.name.endswith("_end")] if both else None
+    return value
+
+
+def _sign_beside(span: Span, geometry: Geometry) -> Word | None:
+    """The currency printed in the span or next to it."""
+    before, after = span.places[0] - 1, span.places[-1] + 1
+    near = list(span.places)
+    if before >= 0 and geometry.gaps[span.places[0]] <= GAP:
+        near.append(before)
+    if after < len(geometry.words) and geometry.gaps[after] <= GAP:
+        near.append(after)
+    return next((geometry.words[i] for i in near if sign_in(geometry.words[i].text)), None)

@@ -1,0 +1,138 @@
+"""From the candidates of all pages to one record."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from docengine import Box, Check, Field, LineItem, Schema
+from docengine.engine.decode.arithmetic import Sums
+from docengine.engine.decode.calibration import Calibration
+from docengine.engine.decode.candidates import PageCandidates
+from docengine.engine.decode.checks import check, lowered
+from docengine.engine.decode.choice import Chosen, choose, warnings_of
+from docengine.engine.decode.items import RawItem
+from docengine.engine.decode.money import Signs, settle_currency
+from docengine.engine.decode.options import Option, read_options
+from docengine.engine.decode.reading import Span
+from docengine.engine.values import Evidence, Hints, parse
+from docengine.engine.values.hints import NO_HINTS
+from docengine.schema import FieldType
+
+MOST_SPANS = 24
+"""Spans of a field kept of all pages, so that memory does not grow with their number."""
+
+
+@dataclass(slots=True)
+class Decoded:
+    """What a document says."""
+
+    fields: dict[str, Field] = field(default_factory=dict)
+    """A field that is not there is not on the pages."""
+    line_items: list[LineItem] = field(default_factory=list)
+    checks: list[Check] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    proposals: dict[str, tuple[float, str]] = field(default_factory=dict)
+    """Raw score and value of the best value of each header field, also where it is below the field's threshold: what
+    calibration is fitted on."""
+
+    @property
+    def scores(self) -> dict[str, float]:
+        """Raw scores of `proposals`."""
+        return {name: score for name, (score, _) in self.proposals.items()}
+
+
+@dataclass(slots=True)
+class Gathered:
+    """All pages' candidates."""
+
+    spans: dict[str, list[Span]] = field(default_factory=lambda: defaultdict(list))
+    items: list[RawItem] = field(default_factory=list)
+    evidence: Evidence = field(default_factory=Evidence)
+    signs: Signs = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, pages: Iterable[PageCandidates]) -> Gathered:
+        whole = cls()
+        for page in pages:
+            for name, spans in page.spans.items():
+                kept = whole.spans[name]
+                kept += spans
+                if len(kept) > MOST_SPANS:
+                    kept.sort(key=lambda span: -span.score)
+                    del kept[MOST_SPANS:]
+            whole.items += page.items
+            whole.evidence += page.evidence
+            for sign, word in page.signs.items():
+                whole.signs.setdefault(sign, (page.index, word))
+        return whole
+
+
+def decide(
+    pages: Iterable[PageCandidates],
+    schema: Schema,
+    calibration: Calibration | None = None,
+    hints: Hints = NO_HINTS,
+) -> Decoded:
+    """One value or none for each field, chosen jointly, with its confidence; line items; the checks.
+
+    `hints`: what the caller knows of the document; the pages' own words complete it.
+    """
+    calibration = calibration or Calibration()
+    whole = Gathered.of(pages)
+    hints = whole.evidence.hints(hints)
+    items = [_line_item(item, schema, calibration, hints) for item in whole.items]
+    items = [item for item in items if item]
+    totals = [Decimal(row["line_total"].value) if "line_total" in row else None for row in items]
+    sums = Sums.of(totals, hints.currency)
+    best = choose(read_options(whole.spans, schema, hints), sums)
+    if "currency" in schema:
+        settle_currency(best, whole.signs, whole.evidence.signs, calibration.threshold("currency"), hints)
+    chosen = {name: option for name, option in best.items() if option.score >= calibration.threshold(name)}
+    verdict = check(chosen, items, sums)
+    best = {name: replace(o, score=o.score * verdict.factors.get(name, 1.0)) for name, o in best.items()}
+    return Decoded(
+        fields={spec.name: _field(spec.name, best, calibration) for spec in schema.header if spec.name in chosen},
+        line_items=lowered(items, verdict),
+        checks=verdict.checks,
+        warnings=warnings_of(chosen),
+        proposals={name: (option.score, option.value) for name, option in best.items()},
+    )
+
+
+def _field(name: str, best: Chosen, calibration: Calibration) -> Field:
+    option: Option = best[name]
+    span = option.span
+    return Field(option.value, span.text, calibration.probability(name, option.score), span.page, span.box)
+
+
+def _line_item(item: RawItem, schema: Schema, calibration: Calibration, hints: Hints) -> LineItem:
+    """Cells that parse, in the schema's order."""
+    row: LineItem = {}
+    for spec in schema.line:
+        spans = item.get(spec.name, [])
+        if spec.type is FieldType.TEXT:
+            spans = [_joined(spans)] if spans else []
+        for span in sorted(spans, key=lambda span: -span.score):
+            value = parse(span.text, spec.type, hints)
+            if value is not None:
+                row[spec.name] = Field(
+                    value, span.text, calibration.probability(spec.name, span.score), span.page, span.box
+                )
+                break
+    return row
+
+
+def _joined(spans: Sequence[Span]) -> Span:
+    """Lines of one text, top to bottom."""
+    weights = [len(span.places) for span in spans]
+    score = sum(span.score * weight for span, weight in zip(spans, weights, strict=True)) / sum(weights)
+    return Span(
+        " ".join(span.text for span in spans),
+        score,
+        Box.around(span.box for span in spans),
+        spans[0].page,
+        tuple(place for span in spans for place in span.places),
+    )

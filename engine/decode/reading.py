@@ -1,0 +1,87 @@
+"""A page as the model read it, and the geometry that decoding asks for.
+
+N words in reading order (row-major), C tags. Boxes are page pixels, origin top left, x0, y0, x1, y1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from docengine import Box, Word
+
+GAP = 2.5
+"""A space wider than this, in line heights, parts two columns."""
+WIDE_GAP = 6.0
+"""The same inside a value that the model says goes on."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPage:
+    """The model's outputs for one page."""
+
+    words: list[Word]
+    """N single words, lines top to bottom, left to right, across columns."""
+    rows: np.ndarray
+    """(N,) int: the physical text row of each word."""
+    tags: np.ndarray
+    """(N, C) float: probabilities over the schema's tags."""
+    same_item: np.ndarray
+    """(N, N) float: probability that two words belong to the same row of the item table."""
+    index: int
+    """The page's place in its document, from 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class Geometry:
+    """Where words stand to one another, in plain lists: they are read word by word."""
+
+    words: list[Word]
+    rows: list[int]
+    height: float
+    """Of a usual word, in pixels."""
+    gaps: list[float]
+    """N: space to the word before on the same row, in line heights; infinite at the start of a row."""
+    page: int
+
+    @classmethod
+    def of(cls, page: ReadPage) -> Geometry:
+        boxes = np.asarray([word.box for word in page.words], np.float64).reshape(-1, 4)
+        rows = np.asarray(page.rows, np.int64).reshape(-1)
+        height = float(np.median(boxes[:, 3] - boxes[:, 1])) if len(boxes) else 1.0
+        height = max(height, 1e-3)
+        gaps = np.full(len(boxes), np.inf)
+        if len(boxes) > 1:
+            space = np.maximum(boxes[1:, 0] - boxes[:-1, 2], 0.0) / height
+            gaps[1:] = np.where(rows[1:] == rows[:-1], space, np.inf)
+        return cls(page.words, rows.tolist(), height, gaps.tolist(), page.index)
+
+    def text(self, places: Sequence[int]) -> str:
+        return " ".join(self.words[i].text for i in places)
+
+    def box(self, places: Sequence[int]) -> Box:
+        return Box.around(self.words[i].box for i in places)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Words that may be a value."""
+
+    text: str
+    """As printed, single spaces."""
+    score: float
+    """0..1, from the tag probabilities alone."""
+    box: Box
+    page: int
+    places: tuple[int, ...]
+    """The words' places in reading order."""
+    sign: Word | None = None
+    """Amounts: the currency that stands beside them."""
+
+
+def sound(probabilities: np.ndarray) -> np.ndarray:
+    """float64 in 0..1; NaN and infinities become 0."""
+    values = np.nan_to_num(np.asarray(probabilities, np.float64), nan=0.0, posinf=0.0, neginf=0.0)
+    return np.clip(values, 0.0, 1.0)

@@ -1,0 +1,160 @@
+"""Runs of words that may be the value of one header field."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from math import exp, log, sqrt
+
+import numpy as np
+
+from docengine.engine.decode.reading import GAP, WIDE_GAP, Geometry, Span
+from docengine.schema import FieldType
+
+LEVELS = (0.5, 0.2, 0.05)
+"""Runs are cut at each of these probabilities: the best cut of a value is not known beforehand."""
+MOST_WORDS = 160
+"""A level at which more words than this are noticeable says nothing."""
+LONGEST_TYPED = 12
+FREE = frozenset({FieldType.NAME, FieldType.ADDRESS, FieldType.TEXT})
+MULTILINE = FREE | {FieldType.IBAN}
+NEXT_LINE = 1.6
+"""Lines of one value follow each other within this many line heights."""
+RESTART = 0.25
+"""How much a `B` inside a value counts as its continuation."""
+
+Run = tuple[int, ...]
+Fits = Callable[[str], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """One field's probabilities over a page's N words."""
+
+    begin: list[float]
+    inside: list[float]
+    either: np.ndarray
+    """(N,) their sum."""
+    kind: FieldType
+
+    @classmethod
+    def of(cls, tags: np.ndarray, begin: int, kind: FieldType) -> Track:
+        """`tags` (N, C); the `I` tag follows the `B` tag at column `begin`."""
+        b, i = tags[:, begin], tags[:, begin + 1]
+        return cls(b.tolist(), i.tolist(), np.minimum(b + i, 1.0), kind)
+
+
+def find_spans(track: Track, geometry: Geometry, fits: Fits, most: int) -> list[Span]:
+    """The best few spans whose text fits the field's type, best first, each with its words' own text and box."""
+    seen: dict[Run, float] = {}
+    for level in LEVELS:
+        strong = np.flatnonzero(track.either >= level)
+        if not 0 < len(strong) <= MOST_WORDS:
+            continue
+        for run, whole in _runs(strong.tolist(), track, geometry):
+            for fitting in _fitting(run, track, geometry, fits):
+                if fitting not in seen:
+                    seen[fitting] = whole * score(fitting, track, geometry)
+    best = sorted(seen, key=lambda run: (-seen[run], run))[:most]
+    return [Span(geometry.text(r), seen[r], geometry.box(r), geometry.page, r) for r in best]
+
+
+def _runs(strong: list[int], track: Track, geometry: Geometry) -> Iterator[tuple[Run, float]]:
+    """Runs on one row, cut at wide gaps and where a value begins; for long texts, joined down the lines as well.
+
+    Each with a factor that speaks against leaving off the lines below it.
+    """
+    lines = _lines(strong, track, geometry)
+    pieces = [piece for line in lines for piece in _cut(line, track)]
+    if track.kind in MULTILINE:
+        yield from _chains(pieces, track, geometry)
+    if track.kind not in FREE:
+        yield from ((run, 1.0) for run in (*pieces, *lines))
+
+
+def _lines(strong: list[int], track: Track, geometry: Geometry) -> list[Run]:
+    """Neighbouring strong words of a row; one weak word between two is taken along."""
+    lines: list[list[int]] = []
+    for place in strong:
+        last = lines[-1][-1] if lines else -9
+        if place - last == 1 and _linked(place, track, geometry):
+            lines[-1].append(place)
+        elif place - last == 2 and _bridged(place, track, geometry):
+            lines[-1] += [place - 1, place]
+        else:
+            lines.append([place])
+    return [tuple(line) for line in lines]
+
+
+def _linked(place: int, track: Track, geometry: Geometry) -> bool:
+    """Whether the word goes on from the word before it."""
+    gap = geometry.gaps[place]
+    return gap <= GAP or (gap <= WIDE_GAP and track.kind not in FREE and track.inside[place] >= 0.5)
+
+
+def _bridged(place: int, track: Track, geometry: Geometry) -> bool:
+    goes_on = track.inside[place] >= 0.3 and track.inside[place] > track.begin[place]
+    return goes_on and geometry.gaps[place] <= GAP and geometry.gaps[place - 1] <= GAP
+
+
+def _cut(line: Run, track: Track) -> list[Run]:
+    """The line cut before each word that rather begins a value than continues one."""
+    starts = [0, *(k for k in range(1, len(line)) if track.begin[line[k]] > track.inside[line[k]]), len(line)]
+    return [line[a:b] for a, b in pairwise(starts)]
+
+
+def _chains(pieces: Sequence[Run], track: Track, geometry: Geometry) -> Iterator[tuple[Run, float]]:
+    """Pieces joined to the piece above that they continue: below it, overlapping or left-aligned, begun by an `I`."""
+    chains: list[list[Run]] = []
+    for piece in pieces:
+        above = None
+        if track.inside[piece[0]] >= track.begin[piece[0]]:
+            below = [chain for chain in chains if _continues(piece, chain[-1], geometry)]
+            above = max(below, key=lambda chain: geometry.box(chain[-1]).y1, default=None)
+        if above is None:
+            chains.append([piece])
+        else:
+            above.append(piece)
+    for chain in chains:
+        yield tuple(place for piece in chain for place in piece), 1.0
+        if len(chain) > 1:
+            yield chain[0], sqrt(1 - min(track.inside[chain[1][0]], 1.0))
+
+
+def _continues(piece: Run, above: Run, geometry: Geometry) -> bool:
+    if geometry.rows[piece[0]] <= geometry.rows[above[-1]]:
+        return False
+    low, high = geometry.box(piece), geometry.box(above)
+    if low.y0 - high.y1 > NEXT_LINE * geometry.height:
+        return False
+    overlaps = min(low.x1, high.x1) > max(low.x0, high.x0)
+    return overlaps or abs(low.x0 - high.x0) <= 2 * geometry.height
+
+
+def _fitting(run: Run, track: Track, geometry: Geometry, fits: Fits) -> Iterator[Run]:
+    """`run` if its text fits the type, else the longest parts of it that do."""
+    if fits(geometry.text(run)):
+        yield run
+        return
+    if track.kind in FREE or len(run) > LONGEST_TYPED:
+        return
+    for length in range(len(run) - 1, 0, -1):
+        parts = [run[at : at + length] for at in range(len(run) - length + 1)]
+        fitting = [part for part in parts if fits(geometry.text(part))]
+        if fitting:
+            yield from fitting
+            return
+
+
+def score(run: Run, track: Track, geometry: Geometry) -> float:
+    """Geometric mean of the words' probabilities, less what the words just outside claim to belong to it."""
+    inner = [track.inside[i] + RESTART * track.begin[i] for i in run[1:]]
+    logs = sum(log(max(p, 1e-6)) for p in (float(track.either[run[0]]), *inner))
+    mean = exp(logs / len(run))
+    first, after = run[0], run[-1] + 1
+    leak = 0.0
+    if first > 0 and geometry.gaps[first] <= GAP and track.either[first] > 0:
+        leak = float(track.either[first - 1]) * track.inside[first] / float(track.either[first])
+    spill = track.inside[after] if after < len(track.inside) and geometry.gaps[after] <= GAP else 0.0
+    return min(mean, 1.0) * sqrt((1 - min(leak, 1.0)) * (1 - min(spill, 1.0)))
