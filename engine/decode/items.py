@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
+from math import exp
 
 import numpy as np
 
@@ -19,7 +20,7 @@ from docengine.schema import FieldType
 TEXT_GAP = 4.0
 """A space wider than this, in line heights, ends a description."""
 JOIN = 0.5
-"""Least mean probability of belonging together at which two neighbouring text rows become one item."""
+"""Mean probability of belonging together above which two neighbouring text rows become one item."""
 APART = 0.15
 """Below this the model, where it is sure elsewhere, says that a text belongs to no neighbour."""
 SURE = 0.6
@@ -71,27 +72,30 @@ def find_items(
 def _text_rows(
     places: np.ndarray, by_field: np.ndarray, geometry: Geometry, schema: Schema, hints: Hints
 ) -> list[TextRow]:
-    best = by_field.argmax(1)
+    best = by_field.argmax(1).tolist()
+    logs = np.log(np.clip(by_field, 1e-6, 1.0)).tolist()
+    line = schema.line
+    texts = frozenset(i for i, spec in enumerate(line) if spec.type is FieldType.TEXT)
     rows = []
     for _, group in groupby(places.tolist(), key=lambda place: geometry.rows[place]):
         cells = []
-        for run in _cells(list(group), best, geometry, schema):
-            column = int(best[run[0]])
-            mean = float(np.exp(np.log(np.maximum(by_field[list(run), column], 1e-6)).mean()))
-            span = Span(geometry.text(run), min(mean, 1.0), geometry.box(run), geometry.page, run)
-            cells.append((schema.line[column].name, span))
+        for run in _cells(list(group), best, geometry, texts):
+            column = best[run[0]]
+            mean = exp(sum(logs[i][column] for i in run) / len(run))
+            span = Span(geometry.text(run), mean, geometry.box(run), geometry.page, run)
+            cells.append((line[column].name, span))
         fixed = {n for n, s in cells if schema[n].type is not FieldType.TEXT and parse(s.text, schema[n].type, hints)}
         boxes = [span.box for _, span in cells]
         rows.append(TextRow(cells, frozenset(fixed), min(b.y0 for b in boxes), max(b.y1 for b in boxes)))
     return rows
 
 
-def _cells(places: list[int], best: np.ndarray, geometry: Geometry, schema: Schema) -> list[tuple[int, ...]]:
-    """Neighbouring words of a row that are of the same field."""
+def _cells(places: list[int], best: list[int], geometry: Geometry, texts: frozenset[int]) -> list[tuple[int, ...]]:
+    """Neighbouring words of a row that are of the same field. `best`: each word's; `texts`: which of them are texts."""
     cells: list[list[int]] = []
     for place in places:
         last = cells[-1][-1] if cells else -9
-        is_text = schema.line[best[place]].type is FieldType.TEXT
+        is_text = best[place] in texts
         gap = max(geometry.gaps[last + 1 : place + 1], default=0.0)
         near = gap <= (TEXT_GAP if is_text else GAP) and place - last <= (2 if is_text else 1)
         if near and best[place] == best[last]:
@@ -104,12 +108,11 @@ def _cells(places: list[int], best: np.ndarray, geometry: Geometry, schema: Sche
 def _affinity(places: np.ndarray, same_item: np.ndarray, geometry: Geometry) -> np.ndarray:
     """(R, R): mean probability that a word of one text row belongs to the same item as a word of another."""
     same = sound(np.asarray(same_item)[np.ix_(places, places)])
-    same = (same + same.T) / 2
     rows = np.asarray(geometry.rows)[places]
     starts = np.flatnonzero(np.r_[True, rows[1:] != rows[:-1]])
     counts = np.diff(np.r_[starts, len(rows)])
-    sums = np.add.reduceat(np.add.reduceat(same, starts, axis=0), starts, axis=1)
-    return np.asarray(sums / np.outer(counts, counts))
+    means = np.add.reduceat(np.add.reduceat(same, starts, axis=0), starts, axis=1) / np.outer(counts, counts)
+    return np.asarray((means + means.T) / 2)
 
 
 def _gather(rows: Sequence[TextRow], affinity: np.ndarray, height: float) -> list[Group]:
@@ -125,7 +128,7 @@ def _join(groups: list[Group], rows: Sequence[TextRow], affinity: np.ndarray, he
     owner = dict(enumerate(groups))
     for likely, i in pairs:
         above, below = owner[i], owner[i + 1]
-        if likely < JOIN or above.fixed & below.fixed or not _close(rows, i, i + 1, height):
+        if likely <= JOIN or above.fixed & below.fixed or not _close(rows, i, i + 1, height):
             continue
         above.rows += below.rows
         above.fixed |= below.fixed

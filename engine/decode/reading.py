@@ -82,6 +82,8 @@ class Span:
 
 
 def sound(probabilities: np.ndarray) -> np.ndarray:
-    """float64 in 0..1; NaN and infinities become 0."""
-    values = np.nan_to_num(np.asarray(probabilities, np.float64), nan=0.0, posinf=0.0, neginf=0.0)
+    """float32 in 0..1; NaN and infinities become 0."""
+    values = np.asarray(probabilities, np.float32)
+    if not np.isfinite(values.sum()):
+        values = np.nan_to_num(values, nan=0.0, posinf=0.0, neginf=0.0)
     return np.clip(values, 0.0, 1.0)

@@ -21,6 +21,10 @@ FREE = frozenset({FieldType.NAME, FieldType.ADDRESS, FieldType.TEXT})
 MULTILINE = FREE | {FieldType.IBAN}
 NEXT_LINE = 1.6
 """Lines of one value follow each other within this many line heights."""
+BRIDGE = 0.15
+"""What a word inside a value counts at least."""
+TRIMMED = 0.9
+"""What is left of a score when words that do not parse are left off."""
 RESTART = 0.25
 """How much a `B` inside a value counts as its continuation."""
 
@@ -30,32 +34,32 @@ Fits = Callable[[str], bool]
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """One field's probabilities over a page's N words."""
+    """One field's probabilities, by word."""
 
     begin: list[float]
     inside: list[float]
-    either: np.ndarray
-    """(N,) their sum."""
+    either: list[float]
+    """Their sum."""
     kind: FieldType
 
     @classmethod
     def of(cls, tags: np.ndarray, begin: int, kind: FieldType) -> Track:
         """`tags` (N, C); the `I` tag follows the `B` tag at column `begin`."""
         b, i = tags[:, begin], tags[:, begin + 1]
-        return cls(b.tolist(), i.tolist(), np.minimum(b + i, 1.0), kind)
+        return cls(b.tolist(), i.tolist(), np.minimum(b + i, 1.0).tolist(), kind)
 
 
 def find_spans(track: Track, geometry: Geometry, fits: Fits, most: int) -> list[Span]:
     """The best few spans whose text fits the field's type, best first, each with its words' own text and box."""
     seen: dict[Run, float] = {}
     for level in LEVELS:
-        strong = np.flatnonzero(track.either >= level)
+        strong = [place for place, probability in enumerate(track.either) if probability >= level]
         if not 0 < len(strong) <= MOST_WORDS:
             continue
-        for run, whole in _runs(strong.tolist(), track, geometry):
+        for run, whole in _runs(strong, track, geometry):
             for fitting in _fitting(run, track, geometry, fits):
                 if fitting not in seen:
-                    seen[fitting] = whole * score(fitting, track, geometry)
+                    seen[fitting] = whole * score(fitting, run, track, geometry)
     best = sorted(seen, key=lambda run: (-seen[run], run))[:most]
     return [Span(geometry.text(r), seen[r], geometry.box(r), geometry.page, r) for r in best]
 
@@ -147,14 +151,27 @@ def _fitting(run: Run, track: Track, geometry: Geometry, fits: Fits) -> Iterator
             return
 
 
-def score(run: Run, track: Track, geometry: Geometry) -> float:
-    """Geometric mean of the words' probabilities, less what the words just outside claim to belong to it."""
-    inner = [track.inside[i] + RESTART * track.begin[i] for i in run[1:]]
-    logs = sum(log(max(p, 1e-6)) for p in (float(track.either[run[0]]), *inner))
-    mean = exp(logs / len(run))
-    first, after = run[0], run[-1] + 1
-    leak = 0.0
-    if first > 0 and geometry.gaps[first] <= GAP and track.either[first] > 0:
-        leak = float(track.either[first - 1]) * track.inside[first] / float(track.either[first])
-    spill = track.inside[after] if after < len(track.inside) and geometry.gaps[after] <= GAP else 0.0
-    return min(mean, 1.0) * sqrt((1 - min(leak, 1.0)) * (1 - min(spill, 1.0)))
+def score(part: Run, run: Run, track: Track, geometry: Geometry) -> float:
+    """Geometric mean of the words' probabilities, less what the words just outside claim to belong to it.
+
+    `part` is what fits the type of `run`: the rest of the run is no value, whatever it claims.
+    """
+    inner = [max(track.inside[i] + RESTART * track.begin[i], BRIDGE) for i in part[1:-1]]
+    last = [track.inside[i] + RESTART * track.begin[i] for i in part[1:][-1:]]
+    mean = exp(sum(log(max(p, 1e-6)) for p in (track.either[part[0]], *inner, *last)) / len(part))
+    outside = (1 - _leak(part[0], run, track, geometry)) * (1 - _spill(part[-1] + 1, run, track, geometry))
+    return min(mean, 1.0) * sqrt(max(outside, 0.0)) * (TRIMMED if len(part) < len(run) else 1.0)
+
+
+def _leak(first: int, run: Run, track: Track, geometry: Geometry) -> float:
+    """How likely the value began with the word before its first one."""
+    if first == 0 or first - 1 in run or geometry.gaps[first] > GAP:
+        return 0.0
+    return track.either[first - 1] * track.inside[first] / max(track.either[first], 1e-6)
+
+
+def _spill(after: int, run: Run, track: Track, geometry: Geometry) -> float:
+    """How likely the value goes on with the word after its last one."""
+    if after >= len(track.inside) or after in run or geometry.gaps[after] > GAP:
+        return 0.0
+    return track.inside[after]

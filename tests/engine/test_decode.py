@@ -400,7 +400,7 @@ def test_a_full_page_takes_milliseconds():
     decide([page_candidates(page, SCHEMA)], SCHEMA)
     spent = []
     for _ in range(10):
-        begun = time.perf_counter()
+        begun = time.process_time()
         decide([page_candidates(page, SCHEMA)], SCHEMA)
-        spent.append(time.perf_counter() - begun)
+        spent.append(time.process_time() - begun)
     assert min(spent) < 0.04  # 4 ms on an idle core: room for a busy one
