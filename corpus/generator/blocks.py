@@ -47,7 +47,7 @@ def _pair(writer: Writer, key: str, text: str) -> Line:
 
 def tax_line(writer: Writer) -> Line:
     seller = writer.record.seller
-    return [*tokens(seller.tax_id_label + writer.look.colon), *writer.text(seller.tax_id, "seller_tax_id")]
+    return [*tokens(writer.with_colon(seller.tax_id_label)), *writer.text(seller.tax_id, "seller_tax_id")]
 
 
 def sender_line(writer: Writer) -> Line:

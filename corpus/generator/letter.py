@@ -29,13 +29,18 @@ class Letter:
         self.right = self.paper[0] - rng.uniform(28, 65)
         self.width = self.right - self.left
         self.sheets: list[Sheet] = []
-        self.footer = blocks.footer_columns(writer) if rng.random() < 0.55 else []
         self.footer_size = min(self.size, rng.choice((6.0, 6.5, 7.0, 7.5, 8.0)))
-        rows = max((len(column) for column in self.footer), default=0)
-        self.bottom = self.paper[1] - rng.uniform(30, 50) - rows * self.footer_size * 1.25
+        self.set_footer(blocks.footer_columns(writer) if rng.random() < 0.55 else [])
         self.y = 0.0
-        self.title_done = self.number_in_title = False
+        self.title_done = self.number_in_title = self.entries_done = False
+        self.seller_done = True
         self.new_page()
+
+    def set_footer(self, columns: list[list[Line]]) -> None:
+        """Columns of small print that end every page; what is above them must end at `bottom`."""
+        self.footer = columns
+        rows = max((len(column) for column in columns), default=0)
+        self.bottom = self.paper[1] - self.rng.uniform(30, 50) - rows * self.footer_size * 1.25
 
     @property
     def sheet(self) -> Sheet:
@@ -120,8 +125,12 @@ def _header(letter: Letter, title: Line) -> None:
     title_size = letter.size * rng.uniform(1.2, 2.4)
     middle = letter.left + letter.width / 2
     y = letter.y
+    seller = writer.record.seller
     if style == "none":
-        letter.title_done = False
+        letter.seller_done = False
+        if not letter.footer and rng.random() < 0.9:
+            address = [writer.text(seller.name, "seller_name"), *writer.address(seller, "seller_address")]
+            letter.set_footer([address, blocks.contact_lines(writer)])
         return
     letter.title_done = rng.random() < 0.45
     if letter.title_done and style in ("left", "logo left", "split", "title first"):
@@ -134,10 +143,12 @@ def _header(letter: Letter, title: Line) -> None:
     elif letter.title_done:
         sheet.put(middle, y, title, title_size, bold=True, align="c")
         y += title_size * letter.leading + letter.step * 0.5
-    seller = writer.record.seller
     if style in ("left", "title first", "split"):
         y = letter.lines([writer.text(seller.name, "seller_name")], letter.left, y, letter.width * 0.5, size=big if rng.random() < 0.6 else 0, bold_first=True)
+        beside = y if rng.random() < 0.5 or not letter.title_done else letter.y + title_size * letter.leading + letter.step
         y = letter.lines(blocks.seller_lines(writer, name=False), letter.left, y, letter.width * 0.48)
+        if rng.random() < 0.3 and (not letter.title_done or beside > letter.y + title_size):
+            y = max(y, _beside(letter, beside))
     elif style == "centre":
         y = letter.lines([writer.text(seller.name, "seller_name")], middle, y, letter.width, size=big, bold_first=True, align="c")
         y = letter.lines(blocks.seller_lines(writer, name=False), middle, y, letter.width * 0.9, align="c")
@@ -165,15 +176,26 @@ def _logo(letter: Letter, style: str, y: float, big: float) -> float:
     return bottom
 
 
+def _beside(letter: Letter, y: float) -> float:
+    """The metadata to the right of the letterhead."""
+    letter.entries_done = True
+    width = letter.width * 0.44
+    style = keyvalues.draw_style(letter.rng, width)
+    return _entries(letter, metadata.entries(letter.writer), letter.right - width, y, width, style)
+
+
 def _parties_and_metadata(letter: Letter) -> None:
     """Buyer, consignee and metadata in one to three columns."""
     writer, rng = letter.writer, letter.rng
     number = date = True
-    letter.number_in_title = rng.random() < 0.15
+    letter.number_in_title = rng.random() < 0.15 and not letter.entries_done
     if letter.number_in_title:
         number = date = False
-    entries = metadata.entries(writer, number=number, date=date)
+    entries = [] if letter.entries_done else metadata.entries(writer, number=number, date=date)
     top = letter.y
+    if rng.random() < (0.6 if not letter.seller_done else 0.05):
+        letter.y = _below(letter, entries, _two_parties(letter, top)) + letter.step
+        return
     half = letter.width * rng.uniform(0.44, 0.54)
     buyer_right = rng.random() < 0.22
     buyer_x, meta_x = (letter.left + half + 12, letter.left) if buyer_right else (letter.left, letter.left + half + 12)
@@ -190,6 +212,21 @@ def _parties_and_metadata(letter: Letter) -> None:
     letter.y = bottom + letter.step * rng.choice((0.6, 1.0, 2.0))
 
 
+def _two_parties(letter: Letter, y: float) -> float:
+    """Seller and buyer side by side, each under its label."""
+    writer, half = letter.writer, letter.width / 2
+    bold = writer.look.bold_labels
+    seller = [tokens(writer.label("bill_to" if writer.swapped else "seller")), *blocks.seller_lines(writer)]
+    buyer = [tokens(_addressee(writer)), *blocks.party_lines(writer, writer.record.buyer)]
+    first, second = (seller, buyer) if letter.rng.random() < 0.8 else (buyer, seller)
+    low = letter.lines(first, letter.left, y, half - 12, bold_first=bold)
+    return max(low, letter.lines(second, letter.left + half, y, half, bold_first=bold))
+
+
+def _addressee(writer: Writer) -> str:
+    return writer.label("seller" if writer.swapped else "bill_to")
+
+
 def _entries(letter: Letter, entries: list[keyvalues.Entry], x: float, y: float, width: float, style: str) -> float:
     look = letter.writer.look
     return keyvalues.key_values(letter.sheet, entries, x, y, width, style, letter.size, letter.leading, look.bold_labels)
@@ -198,6 +235,8 @@ def _entries(letter: Letter, entries: list[keyvalues.Entry], x: float, y: float,
 def _below(letter: Letter, entries: list[keyvalues.Entry], y: float) -> float:
     """Metadata in full width below the parties, before or after the title."""
     rng = letter.rng
+    if not entries:
+        return y
     y += letter.step * rng.choice((0.8, 1.5))
     style = rng.choice(("grid", "grid", "inline", "two columns", "row"))
     if style != "two columns":
@@ -224,7 +263,7 @@ def _buyer(letter: Letter, x: float, y: float, width: float) -> float:
         size = min(letter.size, 6.5)
         y = letter.lines([blocks.sender_line(writer)], x, y, width, size=size) + letter.step * 0.3
     elif rng.random() < 0.7:
-        lines.insert(0, tokens(writer.label("bill_to")))
+        lines.insert(0, tokens(_addressee(writer)))
         return letter.lines(lines, x, y, width, bold_first=writer.look.bold_labels)
     return letter.lines(lines, x, y, width, bold_first=rng.random() < 0.15)
 
@@ -242,6 +281,8 @@ def _opening(letter: Letter, title: Line) -> None:
         size = letter.size * rng.uniform(1.1, 2.0)
         letter.y = letter.lines([line], letter.left, letter.y, letter.width, size=size, bold_first=rng.random() < 0.7)
         letter.y += letter.step * 0.6
+    if rng.random() < 0.04 and writer.record.kind in ("invoice", "bill"):
+        letter.paragraph(filled(writer, rng.choice(writer.language.text["pay_by"]).replace("{date}", "{due}")))
     if rng.random() < 0.35:
         letter.paragraph(writer.say("intro", group="text"))
     letter.y += letter.step * 0.5
@@ -293,10 +334,10 @@ def _items(letter: Letter) -> None:
     letter.room_for(size * letter.leading * 4)
     letter.y = table.write_head(letter.sheet, writer, columns, letter.y, size, letter.leading)
     ruled, gap = rng.random() < 0.35, rng.choice((0.0, 0.0, 2.0, 4.0, 8.0))
-    carried = 0
+    carried, sections = 0, rng.random() < 0.06
     for row in range(len(writer.record.lines)):
         cells = table.row_lines(letter.sheet, writer, columns, row, size)
-        height = max(len(lines) for lines in cells) * size * letter.leading + gap
+        height = (max(len(lines) for lines in cells) + sections) * size * letter.leading + gap
         pages = len(letter.sheets)
         letter.room_for(height)
         if len(letter.sheets) > pages:
@@ -305,6 +346,10 @@ def _items(letter: Letter) -> None:
                 letter.sheet.put(letter.left, letter.y, tokens(writer.say("brought")), size)
                 letter.sheet.put(letter.right, letter.y, tokens(writer.money(carried)), size, align="r", room=90)
                 letter.y += size * letter.leading + gap
+        if sections and rng.random() < 0.3:
+            text = rng.choice(writer.language.goods["services"])
+            letter.sheet.put(letter.left, letter.y, tokens(text), size, bold=True, room=letter.width * 0.6)
+            letter.y += size * letter.leading + gap
         carried += writer.record.lines[row].total
         letter.y = table.write_row(letter.sheet, writer, columns, cells, letter.y, size, letter.leading) + gap
         if ruled:
@@ -355,6 +400,26 @@ def _closing(letter: Letter) -> None:
         letter.y = letter.lines(lines, letter.left, letter.y, letter.width * 0.6) + letter.step * 0.5
     if rng.random() < 0.35:
         letter.paragraph(rng.choice(text["thanks"]))
+    if writer.record.kind in ("invoice", "bill") and rng.random() < 0.07:
+        _slip(letter)
+
+
+def _slip(letter: Letter) -> None:
+    """A payment slip: who pays what to whom, once more."""
+    writer, rng, record = letter.writer, letter.rng, letter.writer.record
+    letter.room_for(letter.step * 14)
+    letter.sheet.rule(letter.left - 10, letter.y, letter.right + 10, letter.y)
+    top = letter.y + letter.step
+    entries = [metadata.own_number(writer), (writer.label("grand_total"), writer.amount(record.total, "grand_total", level="grand")),
+               (writer.label("customer_number"), tokens(record.customer_number)), (writer.label("due_date"), writer.date(record.due, "due_date"))]  # fmt: skip
+    if record.seller.iban:
+        entries.append((writer.label("iban"), writer.iban(record.seller.iban, "iban")))
+    rng.shuffle(entries)
+    half = letter.width / 2
+    payee = [writer.text(record.seller.name, "seller_name"), *writer.address(record.seller, "seller_address")]
+    low = letter.lines(payee, letter.left, top, half - 12)
+    low = letter.lines(blocks.party_lines(writer, record.buyer), letter.left, low + letter.step, half - 12)
+    letter.y = max(low, _entries(letter, entries[: rng.randrange(2, 6)], letter.left + half, top, half, keyvalues.draw_style(rng, half)))
 
 
 def _small_print(letter: Letter) -> None:

@@ -22,7 +22,7 @@ def own_number(writer: Writer) -> Entry:
     elif field == "order_number":
         label = writer.label("order_number_own")
     else:
-        label = writer.say(kind, group="numbers") + writer.look.colon
+        label = writer.with_colon(writer.say(kind, group="numbers"))
     return label, writer.text(writer.record.number, field)
 
 
@@ -36,8 +36,9 @@ def entries(writer: Writer, *, number: bool = True, date: bool = True) -> list[E
         main.append(_own_date(writer))
     if rng.random() < 0.12:
         main.reverse()
-    extras = [make for make, share in _EXTRAS if rng.random() < share]
-    if rng.random() < 0.15:
+    usual = _BILL if record.kind == "bill" else {}
+    extras = [make for make, share in _EXTRAS if rng.random() < usual.get(make, share)]
+    if rng.random() < 0.15 and not usual:
         extras = []
     rng.shuffle(extras)
     rest = [entry for make in extras for entry in make(writer)]
@@ -135,7 +136,7 @@ def _currency(writer: Writer) -> list[Entry]:
 
 def _tax_number(writer: Writer) -> list[Entry]:
     seller = writer.record.seller
-    return [(seller.tax_id_label + writer.look.colon, writer.text(seller.tax_id, "seller_tax_id"))]
+    return [(writer.with_colon(seller.tax_id_label), writer.text(seller.tax_id, "seller_tax_id"))]
 
 
 def _buyer_tax_number(writer: Writer) -> list[Entry]:
@@ -149,6 +150,8 @@ def _page(writer: Writer) -> list[Entry]:
     return [(" ".join(text[:-1]) or "", tokens(text[-1]))] if len(text) > 1 else []
 
 
+_BILL = {_due: 0.8, _period: 0.75, _customer: 0.75, _contract: 0.4, _order: 0.05, _contact: 0.1}
+"""Shares on bills of utilities and phone companies, where they differ."""
 _EXTRAS: tuple[tuple, ...] = (
     (_due, 0.5), (_customer, 0.5), (_order, 0.38), (_contract, 0.12), (_period, 0.18), (_other_date("delivery_date", -14, 3), 0.28),
     (_other_date("order_date", -40, 0), 0.18), (_other_date("print_date", 0, 3), 0.04), (_reference("our_ref"), 0.2),

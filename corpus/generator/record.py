@@ -116,22 +116,24 @@ def draw_price(rng: random.Random, low: float, high: float) -> int:
 _PRICE_BANDS = ((0.5, 20), (2, 80), (10, 400), (30, 900), (200, 6000), (1000, 40000))
 
 
-def draw_lines(rng: random.Random, language: Language, rates: list[float], count: int) -> list[Line]:
-    """Rows of one trade: goods of one branch of the vocabulary, or services."""
+def draw_lines(rng: random.Random, language: Language, rates: list[float], count: int, used: bool = False) -> list[Line]:
+    """Rows of one trade: goods of one branch of the vocabulary, or services; of a bill, what was `used`."""
     services = rng.random() < 0.42
     band = _PRICE_BANDS[min(rng.randrange(5), rng.randrange(6))]
     goods = lexicon()["goods"]
     start = rng.randrange(max(1, len(goods) - 60))
     unit_pool = [rng.choice(language.goods["units"]) for _ in range(rng.choice((1, 1, 2, 3)))]
     article = rng.choice(("#####", "@@-####", "######", "@###", "####-###", "#############", "@@@##@", "###.###.##", "##-##"))
-    decimals, fine = rng.random() < 0.12, rng.random() < 0.04
+    decimals, fine, wordy = rng.random() < 0.12, rng.random() < 0.04, rng.random() < 0.1
     lines = []
     for _ in range(count):
-        if services:
+        if used:
+            text = rng.choice(language.goods["utility"])
+        elif services:
             text = rng.choice(language.goods["services"])
         else:
             text = str(goods[start + rng.randrange(60)][language.index + 1])
-        text = _dressed(rng, language, text)
+        text = _dressed(rng, language, text, wordy and rng.random() < 0.6)
         quantity = _quantity(rng, services, decimals)
         price = draw_price(rng, *band)
         if fine:
@@ -143,9 +145,15 @@ def draw_lines(rng: random.Random, language: Language, rates: list[float], count
     return lines
 
 
-def _dressed(rng: random.Random, language: Language, text: str) -> str:
+_LONG = ("{0}, {1}, {2}", "{0} - {1}", "{0} ({1}, {2}, {3})", "{0}; {1}; {2}; {3}", "{0}: {1} + {2}", "{0} / {1} / {2}")
+
+
+def _dressed(rng: random.Random, language: Language, text: str, wordy: bool) -> str:
     style = rng.random()
-    if style < 0.12:
+    if wordy:
+        more = [rng.choice(language.goods["services"]) for _ in range(3)]
+        text = rng.choice(_LONG).format(text, *more)
+    elif style < 0.12:
         text = f"{text}, {rng.choice(language.goods['adjectives'])}"
     elif style < 0.2:
         text = f"{text} {rng.choice('ABCDEKLMTXZ')}{rng.randrange(10, 990)}"
@@ -185,7 +193,7 @@ def draw_record(rng: random.Random, kind: str, language: Language, country: Coun
     seller = party(rng, language, country, company=rng.random() < 0.96)
     abroad = rng.random() < 0.06
     other = rng.choice(list(language.countries.values())) if abroad else country
-    buyer = party(rng, language, other, company=rng.random() < 0.7)
+    buyer = party(rng, language, other, company=rng.random() < 0.7 or kind == "order")
     date = draw_date(rng)
     rates = rng.choice(country.tax_rates)
     count = rng.choice((1, 1, 2, 2, 3, 3, 4, 5, 6, 7, 8, 10, 12, 15, 20, rng.randrange(1, 34)))
@@ -197,7 +205,7 @@ def draw_record(rng: random.Random, kind: str, language: Language, country: Coun
         due=date + datetime.timedelta(days=rng.choice((7, 8, 10, 14, 14, 15, 20, 21, 28, 30, 30, 30, 45, 60, 0))),
         order_number=identifiers.document_number(rng, date), contract_number=identifiers.document_number(rng, date),
         customer_number=identifiers.document_number(rng, date, rng.choice(("#####", "######", "####", "@#####", "D####", "@@@##"))),
-        period=_period(rng, date), lines=draw_lines(rng, language, rates, count), tax_name=rng.choice(country.tax_names),
+        period=_period(rng, date), lines=draw_lines(rng, language, rates, count, kind == "bill"), tax_name=rng.choice(country.tax_names),
         included=rng.random() < country.tax_included,
     )  # fmt: skip
     _adjust(rng, record)

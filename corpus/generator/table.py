@@ -171,7 +171,7 @@ def _share_out(sheet: Sheet, columns: list[Column], left: float, width: float, s
 def write_head(sheet: Sheet, writer: Writer, columns: list[Column], y: float, size: float, leading: float) -> float:
     """The table's head row; returns the y below it."""
     look = writer.look
-    wrapped = [sheet.wrap(tokens(column.title), size, column.width + size * 0.8, True) for column in columns]
+    wrapped = [sheet.wrap(writer.words(column.title), size, column.width + size * 0.8, True) for column in columns]
     height = max(len(lines) for lines in wrapped) * size * leading
     dark = writer.once("dark head", 0.18)
     if dark or writer.once("grey head", 0.25):

@@ -14,6 +14,10 @@ def total_rows(writer: Writer) -> list[Sum]:
     """Net, tax, total and what may stand between and after them, in the document's order."""
     rng, record = writer.rng, writer.record
     rows: list[Sum] = []
+    if record.kind == "bill" and rng.random() < 0.35:
+        before = record.total * rng.randrange(70, 130) // 100
+        rows.append((writer.label("previous"), writer.amount(before), False))
+        rows.append((writer.label("paid"), writer.amount(-before), False))
     if record.discount or record.shipping:
         rows.append((writer.label("goods_total"), writer.amount(record.goods), False))
     if record.discount:
@@ -77,7 +81,7 @@ def write_totals(sheet: Sheet, writer: Writer, x: float, y: float, width: float,
         big = size * (1.15 if bold and writer.once("big total", 0.3) else 1.0)
         if counts and writer.once("rule above total", 0.4):
             sheet.rule(x, y - 1, x + width, y - 1)
-        words = tokens(label)
+        words = writer.words(label)
         if style == "ends":
             sheet.put(x, y, words, big, bold=bold, room=width - amounts)
             sheet.put(x + width, y, line, big, bold=bold, align="r")

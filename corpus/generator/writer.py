@@ -10,6 +10,7 @@ from docengine.corpus.generator.formats import NumberStyle, date_text, plain
 from docengine.corpus.generator.parties import Party
 from docengine.corpus.generator.record import Record
 from docengine.corpus.generator.sheet import Line, Token, tokens
+from docengine.corpus.generator.vocabulary import Language, language
 from docengine.corpus.labelled import Label
 
 
@@ -70,6 +71,16 @@ def draw_look(rng: random.Random, record: Record) -> Look:
 _SYMBOL_FIRST = frozenset(("US", "GB", "IE", "CA", "AU", "SG", "MY", "IN", "NL", "BR", "MX", "CH"))
 
 
+ROLES: dict[str, str | None] = {
+    "seller_name": "buyer_name", "seller_address": "buyer_address", "buyer_name": "seller_name", "buyer_address": "seller_address",
+    "seller_tax_id": None, "iban": None,
+}  # fmt: skip
+
+
+def english() -> Language:
+    return language("en")
+
+
 class Writer:
     """Turns a record's values into tokens, the same way all over one document, and remembers their normalised form."""
 
@@ -77,6 +88,11 @@ class Writer:
         self.rng, self.record, self.language = rng, record, record.language
         self.look = draw_look(rng, record)
         self.values: dict[str, str] = {}
+        self.swapped = record.kind == "order" and rng.random() < 0.6
+        """The buyer writes, and stands where the seller stands on other documents."""
+        if self.swapped:
+            record.seller, record.buyer = record.buyer, record.seller
+        self.bilingual = record.language.code != "en" and rng.random() < 0.035
         self.items: list[dict[str, str]] = []
         self.unit_in_quantity = rng.random() < 0.12
         self.long_prices = any(line.price % 100 for line in record.lines) or rng.random() < 0.03
@@ -92,6 +108,9 @@ class Writer:
         if key not in self._said:
             text = self.rng.choice(getattr(self.language, group)[name])
             case = self.look.label_case
+            if self.bilingual and group == "labels" and "{" not in text:
+                other = self.rng.choice(english().labels[name])
+                text = text if "{" in other else f"{text.rstrip(':')} / {other}"
             if group != "text" and case != "as is" and "{" not in text:
                 text = text.upper() if case == "upper" else text[:1] + text[1:].lower()
             self._said[key] = text
@@ -103,8 +122,23 @@ class Writer:
 
     def label(self, key: str, **names: str) -> str:
         """A wording with the document's colon."""
-        text = self.say(key, **names)
-        return text if text.endswith((":", ".:")) else text + self.look.colon
+        return self.with_colon(self.say(key, **names))
+
+    def with_colon(self, text: str) -> str:
+        return text.rstrip(" :") + self.look.colon
+
+    def words(self, text: str) -> Line:
+        """The tokens of a label; a currency that it names is that field: `Total (EUR)`."""
+        line = tokens(text)
+        marks = (self.look.symbol, f"({self.look.symbol})", f"({self.look.symbol}):", f"{self.look.symbol}:")
+        if not any(token.text in marks for token in line):
+            return line
+        self.values["currency"] = self.record.currency
+        return [token._replace(label=self.tag("currency")) if token.text in marks else token for token in line]
+
+    def role(self, field: str | None) -> str | None:
+        """The field that a party's value is: on an order that the buyer wrote, its letterhead is the buyer's."""
+        return ROLES.get(field, field) if self.swapped and field else field
 
     def tag(self, field: str) -> Label:
         """A label for one more occurrence of a header field."""
@@ -121,6 +155,7 @@ class Writer:
 
     def text(self, text: str, field: str | None = None) -> Line:
         """Words of a value; a field's normalised value is the text with single spaces."""
+        field = self.role(field)
         if field is None:
             return tokens(text)
         self.values.setdefault(field, " ".join(text.split()))
@@ -176,6 +211,7 @@ class Writer:
 
     def address(self, party: Party, field: str | None, *, country: bool = False) -> list[Line]:
         """The address's lines, all of one occurrence."""
+        field = self.role(field)
         label = self.tag(field) if field else None
         lines = [*party.address, party.country] if country else party.address
         if field:
@@ -184,6 +220,7 @@ class Writer:
 
     def iban(self, text: str, field: str | None) -> Line:
         """In groups of four, or in one piece."""
+        field = self.role(field)
         if field:
             self.values[field] = text
         if self.once("iban in groups", 0.7):
