@@ -74,7 +74,8 @@ def _country(rng: random.Random, words: Language, kind: str) -> Country:
     if kind == "advertising_order" and words.code == "en":
         return words.countries["US"]
     countries = list(words.countries.values())
-    return rng.choices(countries, [country.weight for country in countries])[0]
+    shares = [country.extra.get("receipt_weight", country.weight) if kind == "receipt" else country.weight for country in countries]
+    return rng.choices(countries, shares)[0]
 
 
 def render(page: LabelledPage, seed: int = 0) -> np.ndarray:

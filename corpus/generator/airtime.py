@@ -162,6 +162,8 @@ def _blocks(order: Order) -> list[list[Entry] | list[Line]]:
         optional.append([(order.label("invoice_period"), [*order.day(record.period[0].replace(day=1)), Token("-"), *order.day(record.date)])])
     chosen = [entry for entry in optional if rng.random() < 0.6]
     rng.shuffle(chosen)
+    keys = [key for key in ("alt_order", "product", "buyer_person", "demo", "market", "office") if rng.random() < 0.2]
+    chosen += [[(order.label(key), [])] for key in keys if not any(group[0][0] == order.label(key) for group in chosen)]
     everything = [*advertiser, *first] if rng.random() < 0.5 else [*first, *advertiser]
     rest = [entry for group in chosen for entry in group]
     if rng.random() < 0.5:

@@ -50,7 +50,7 @@ def plain(value: int, decimals: int = 2) -> str:
     return f"{sign}{whole}.{rest:0{decimals}d}" if decimals else f"{sign}{whole}"
 
 
-_PARTS = re.compile(r"yyyy|yy|MMMM|MMM|mm|m|EEEE|EEE|ddth|dth|dd|d|[^ymMdE]+")
+_PARTS = re.compile(r"'[^']*'|yyyy|yy|MMMM|MMM|mm|m|EEEE|EEE|ddth|dth|dd|d|[^ymMdE']+")
 
 
 @lru_cache(maxsize=512)
@@ -59,10 +59,10 @@ def _parts(pattern: str) -> tuple[str, ...]:
 
 
 def date_text(date: datetime.date, pattern: str, language: Language, upper: bool = False) -> str:
-    """`pattern` has yyyy yy, MMMM MMM mm m, dd d dth, EEEE EEE; all else is printed as it stands."""
+    """`pattern` has yyyy yy, MMMM MMM mm m, dd d dth, EEEE EEE; all else, and what is in quotes, stands as it is."""
     out = []
     for part in _parts(pattern):
-        out.append(_PART_TEXT[part](date, language) if part in _PART_TEXT else part)
+        out.append(_PART_TEXT[part](date, language) if part in _PART_TEXT else part.strip("'"))
     text = "".join(out)
     return text.upper() if upper else text
 

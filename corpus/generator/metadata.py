@@ -30,6 +30,10 @@ def entries(writer: Writer, *, number: bool = True, date: bool = True) -> list[E
     """Own number and date, and a random choice of what else stands there."""
     rng, record = writer.rng, writer.record
     main: list[Entry] = []
+    if number and date and rng.random() < 0.03:
+        (first, left), (second, right) = own_number(writer), _own_date(writer)
+        main.append((f"{first.rstrip(' :')} / {second}", [*left, Token(rng.choice(("/", "-", "|"))), *right]))
+        number = date = False
     if number:
         main.append(own_number(writer))
     if date:
@@ -42,6 +46,10 @@ def entries(writer: Writer, *, number: bool = True, date: bool = True) -> list[E
         extras = []
     rng.shuffle(extras)
     rest = [entry for make in extras for entry in make(writer)]
+    if writer.once("form with gaps", 0.1):
+        keys = ("order_number", "contract_number", "your_ref", "our_ref", "shipping_method", "delivery_date", "contact", "due_date")
+        rest += [(writer.label(key), []) for key in keys if rng.random() < 0.3 and not any(writer.label(key) == label for label, _ in rest)]
+        rng.shuffle(rest)
     if rng.random() < 0.25:
         cut = rng.randrange(len(rest) + 1)
         return [*rest[:cut], *main, *rest[cut:]]
@@ -58,6 +66,8 @@ def _due(writer: Writer) -> list[Entry]:
     record = writer.record
     if record.kind not in ("invoice", "bill", "statement") or record.due == record.date and writer.rng.random() < 0.7:
         return []
+    if writer.rng.random() < 0.05:
+        return [(writer.label("due_date"), tokens(writer.rng.choice(writer.language.text["terms"])))]
     return [(writer.label("due_date"), writer.date(record.due, "due_date"))]
 
 

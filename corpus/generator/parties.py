@@ -62,11 +62,35 @@ def _trade(rng: random.Random, language: Language) -> str:
     return rng.choice(language.companies["nouns"])
 
 
-def _core_name(rng: random.Random, language: Language, city: str) -> str:
+def surnames(language: Language, country: Country) -> list[str]:
+    """The country's own, where its file has them."""
+    return country.extra.get("last_names") or language.last_names
+
+
+def _local_name(rng: random.Random, language: Language, country: Country, forms: list[str], city: str) -> str:
+    """A name in a form of the country's own, such as Malaysian shops'."""
+    zh = [rng.choice(country.extra["syllables"]) for _ in range(3)]
+    return rng.choice(forms).format(
+        zh=zh[0], zh2=zh[1], zh3=zh[2], my=rng.choice(country.extra["my_words"]), noun=rng.choice(language.companies["nouns"]), city=city,
+        last=rng.choice(surnames(language, country)), word=rng.choice(language.companies["words"]), syl=_syllables(rng),
+        ini="".join(rng.choice(identifiers.LETTERS) for _ in range(rng.choice((2, 3, 3)))),
+    )  # fmt: skip
+
+
+def _core_name(rng: random.Random, language: Language, country: Country, city: str) -> str:
     """A company's name without its legal form."""
-    last, noun = rng.choice(language.last_names), rng.choice(language.companies["nouns"])
+    own = country.extra.get("forms")
+    if own and rng.random() < 0.6:
+        return _local_name(rng, language, country, own, city)
+    last, noun = rng.choice(surnames(language, country)), rng.choice(language.companies["nouns"])
     prefix = rng.choice(language.companies["prefixes"])
-    kind = rng.randrange(22)
+    kind = rng.randrange(30)
+    if kind > 21:
+        words = language.companies["words"]
+        return rng.choice(language.companies["forms"]).format(
+            last=last, last2=rng.choice(language.last_names), first=rng.choice(language.first_names), city=city, noun=noun,
+            word=rng.choice(words), words=rng.choice(words), of=rng.choice(language.companies.get("of") or words),
+        )  # fmt: skip
     if kind == 0:
         return last
     if kind in (1, 2):
@@ -116,7 +140,7 @@ def company_name(rng: random.Random, language: Language, country: Country, city:
     if rng.random() < 0.12:
         brand = rng.choice(lexicon()["brands"])[0]
     else:
-        brand = _core_name(rng, language, city)
+        brand = _core_name(rng, language, country, city)
     form = rng.choice(country.legal_forms)
     name = f"{brand} {form}".strip()
     if form and rng.random() < 0.04:
@@ -203,7 +227,7 @@ def party(rng: random.Random, language: Language, country: Country, company: boo
     """A company, or a private person (who has no web site, bank or numbers that are printed)."""
     lines, city = address(rng, language, country)
     name, brand = company_name(rng, language, country, city) if company else ("", "")
-    person = person_name(rng, language)
+    person = f"{rng.choice(language.first_names)} {rng.choice(surnames(language, country))}"
     if not company:
         name = brand = person
     slug = ascii_slug(brand)[:22] or "firma"

@@ -190,7 +190,7 @@ def _period(rng: random.Random, date: datetime.date) -> tuple[datetime.date, dat
 
 def draw_record(rng: random.Random, kind: str, language: Language, country: Country) -> Record:
     """A transaction of any kind but receipts' shops and advertising orders, which draw their own lines."""
-    seller = party(rng, language, country, company=rng.random() < 0.96)
+    seller = party(rng, language, country, company=rng.random() < 0.93)
     abroad = rng.random() < 0.06
     other = rng.choice(list(language.countries.values())) if abroad else country
     buyer = party(rng, language, other, company=rng.random() < 0.7 or kind == "order")
