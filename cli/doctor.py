@@ -13,6 +13,9 @@ import click
 from docengine import DocengineError
 from docengine.cli.terminal import printable, to_json
 
+Look = Callable[[], str]
+"""Says what there is; raises where it is missing or broken, naming the mend."""
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -20,23 +23,23 @@ class Finding:
     ok: bool
     detail: str
     """What there is, or why it is missing and what mends it."""
-    needed: bool = True
+    needed: bool
     """The main job cannot run without it."""
 
 
 @click.command("doctor")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object with every finding.")
 def command(as_json: bool) -> None:
-    """Say what can run on this machine, one line each, and what mends what cannot.
+    """Say what can run on this machine.
 
-    Exit code: 0 documents can be read, 3 they cannot.
+    Each line is one part, with what mends it where it cannot run. Exit code: 0 documents can be read, 3 they cannot.
 
     \b
     Examples:
       docengine doctor
       docengine doctor --json
     """
-    findings = [look() for look in LOOKS]
+    findings = [_look(name, look) for name, look in LOOKS.items()]
     able = all(finding.ok for finding in findings if finding.needed)
     if as_json:
         click.echo(to_json({"ok": able, "findings": [asdict(finding) for finding in findings]}))
@@ -48,80 +51,82 @@ def command(as_json: bool) -> None:
         sys.exit(3)
 
 
-def _python() -> Finding:
-    detail = f"{platform.python_version()}, {platform.system()} {platform.machine()}, docengine {version('docengine')}"
-    return Finding("python", True, detail)
-
-
-def _onnxruntime() -> Finding:
+def _look(name: str, look: Look) -> Finding:
+    """What `look` finds. However a part is broken, the others are looked at too."""
     try:
-        import onnxruntime
-    except ImportError as error:
-        return Finding("onnxruntime", False, f"cannot be imported ({error}): pip install --force-reinstall onnxruntime")
-    return Finding("onnxruntime", True, f"{onnxruntime.__version__}, on the CPU")
+        return Finding(name, True, look(), name not in OPTIONAL)
+    except DocengineError as error:
+        return Finding(name, False, str(error), name not in OPTIONAL)
+    except Exception as error:  # an installation can be broken in any way
+        detail = f"{type(error).__name__}: {error}; install docengine again in a fresh environment"
+        return Finding(name, False, detail, name not in OPTIONAL)
 
 
-def _bundle() -> Finding:
+def _python() -> str:
+    detail = f"{platform.python_version()}, {platform.system()} {platform.machine()}, docengine {version('docengine')}"
+    return detail
+
+
+def _onnxruntime() -> str:
+    import onnxruntime
+
+    return f"{onnxruntime.__version__}, on the CPU"
+
+
+def _pdf() -> str:
+    import pypdfium2
+
+    return f"pypdfium2 {pypdfium2.PYPDFIUM_INFO}, PDFium {pypdfium2.PDFIUM_INFO}"
+
+
+def _bundle() -> str:
     from docengine.engine.bundle import find_bundle
 
-    try:
-        bundle = find_bundle()
-    except DocengineError as error:
-        return Finding("bundle", False, str(error))
-    return Finding(
-        "bundle", True, f"{bundle.identity}, {bundle.size / 2**20:.1f} MiB, every hash matches, {bundle.path}"
-    )
+    bundle = find_bundle()
+    size = f"{bundle.size / 2**20:.1f} MiB"
+    return f"{bundle.identity}, {size}, every hash matches, {bundle.path}"
 
 
-def _reading() -> Finding:
+def _reading() -> str:
     """A page with words through the whole engine."""
-    try:
-        from docengine import Box, Engine, Page, Word
+    from docengine import Box, Engine, Page, Word
 
-        page = Page([Word("Total 12.50", Box(10, 10, 90, 20))], width=100, height=100)
-        spent = Engine.load(ocr="off").extract(page).timings_ms
-    except (DocengineError, ImportError) as error:
-        return Finding("reading", False, str(error))
-    return Finding("reading", True, f"a page with words is read in {sum(spent.values()):.0f} ms")
+    page = Page([Word("Total 12.50", Box(10, 10, 90, 20))], width=100, height=100)
+    spent = Engine.load(ocr="off").extract(page).timings_ms
+    return f"a page with words is read in {sum(spent.values()):.0f} ms"
 
 
-def _rapidocr() -> Finding:
+def _rapidocr() -> str:
     from docengine.engine.ocr import open_ocr
 
-    try:
-        open_ocr("rapidocr")
-    except DocengineError as error:
-        return Finding("rapidocr", False, f"pictures and scans cannot be read: {error}")
-    return Finding("rapidocr", True, f"{version('rapidocr')}, with its models")
+    open_ocr("rapidocr")
+    return f"{version('rapidocr')}, with its models: pictures and scans are read"
 
 
-def _tesseract() -> Finding:
+def _tesseract() -> str:
     from docengine.engine.ocr import open_ocr
 
-    try:
-        open_ocr("tesseract")
-    except DocengineError as error:
-        return Finding("tesseract", False, f"optional: {error}", needed=False)
-    return Finding("tesseract", True, "found", needed=False)
+    open_ocr("tesseract")
+    return "for --ocr-engine tesseract"
 
 
-def _pdf() -> Finding:
-    try:
-        import pypdfium2
-    except ImportError as error:
-        return Finding("pdf", False, f"cannot be imported ({error}): pip install --force-reinstall pypdfium2")
-    return Finding("pdf", True, f"pypdfium2 {pypdfium2.PYPDFIUM_INFO}, PDFium {pypdfium2.PDFIUM_INFO}")
-
-
-def _training() -> Finding:
+def _training() -> str:
     try:
         found = ", ".join(f"{name} {version(name)}" for name in ("torch", "transformers", "onnx"))
     except PackageNotFoundError as error:
-        mend = "pip install 'docengine[train]'"
-        return Finding("training", False, f"optional: {error.name} is not installed: {mend}", needed=False)
-    return Finding("training", True, found, needed=False)
+        raise DocengineError(f"{error.name} is not installed: pip install 'docengine[train]'") from error
+    return found
 
 
-LOOKS: tuple[Callable[[], Finding], ...] = (
-    _python, _onnxruntime, _bundle, _reading, _rapidocr, _tesseract, _pdf, _training,
-)  # fmt: skip
+LOOKS: dict[str, Look] = {
+    "python": _python,
+    "onnxruntime": _onnxruntime,
+    "pdf": _pdf,
+    "bundle": _bundle,
+    "reading": _reading,
+    "rapidocr": _rapidocr,
+    "tesseract": _tesseract,
+    "training": _training,
+}
+OPTIONAL = ("tesseract", "training")
+"""What the main job does not need."""

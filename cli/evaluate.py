@@ -100,10 +100,11 @@ def command(
     workers: int,
     engine: EngineOptions,
 ) -> None:
-    """Score a model on a labelled data set: F1 by field and over all, line items, calibration, invented values.
+    """Score a model on a labelled data set.
 
-    DATASET is a folder with annotations.jsonl and images/. Only what a row labels is scored. A row that cannot be
-    read counts as one where nothing was found.
+    The scores are F1 by field and over all, of line items, calibration, and the rate of invented values. DATASET is a
+    folder with annotations.jsonl and images/. Only what a row labels is scored; a row that cannot be read counts as
+    one where nothing was found.
 
     Exit code: 0 all rows were read, however low the scores; 1 some were not, or --min-f1 or --max-ece was missed.
 
@@ -210,12 +211,8 @@ def _count_broken(report: Report, error: DatasetError, writer: Writer | None) ->
 
 
 def _spare_dataset(dataset: str, predictions: str | None) -> None:
-    if (
-        predictions
-        and Path(predictions).exists()
-        and Path(predictions).resolve().is_relative_to(Path(dataset).resolve())
-    ):
-        raise DatasetError(f"--predictions {printable(predictions)} is a file of the data set; give another one")
+    if predictions and Path(predictions).resolve() == (Path(dataset) / "annotations.jsonl").resolve():
+        raise DatasetError(f"--predictions {printable(predictions)} is the data set itself; give another file")
 
 
 def _print(scores: dict[str, Any]) -> None:
@@ -229,9 +226,7 @@ def _print(scores: dict[str, Any]) -> None:
     for name, counts in named.items():
         table.add_row(name, *(_percent(counts[key]) for key in ("f1", "precision", "recall")), str(counts["support"]))
     console.print(table)
-    console.print(
-        f"\n{scores['documents']} documents, {scores['failed']} failed, read by {scores['model']}", markup=False
-    )
+    console.print(f"\n{scores['documents']} documents, {scores['failed']} failed; {scores['model']}", markup=False)
     for key, name in OVERALL.items():
         console.print(f"{name:<44}{_percent(scores[key])}", markup=False)
     console.print(f"{'line items, micro F1':<44}{_percent(scores['line_items']['f1'])}", markup=False)

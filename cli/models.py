@@ -16,10 +16,11 @@ from docengine.errors import BundleCorrupt, BundleError
 @click.command("models")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a bundle, one a line.")
 def command(as_json: bool) -> None:
-    """List the model bundles found here: the one inside the package, and those in $DOCENGINE_HOME/models.
+    """List the model bundles found here.
 
-    The default is the one inside the package, or what $DOCENGINE_MODEL names. Every file is compared with its hash;
-    exit code 3 says that a bundle is broken.
+    They are the one inside the package, and those in $DOCENGINE_HOME/models. The default is the one inside the
+    package, or what $DOCENGINE_MODEL names. Every file is compared with its hash; exit code 3 says that a bundle is
+    broken.
 
     \b
     Examples:

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 def command(path: str, output: str | None, page: int, password: str | None, engine: EngineOptions) -> None:
     """Draw the fields of a document on its page.
 
-    A legend beside the page gives values and confidences. The whole document is read, as by extract, and one page is drawn. PATH is a file, or - for stdin. The picture's
-    path is printed on stdout.
+    A legend beside the page gives values and confidences. The whole document is read, as by extract, and one page
+    is drawn. PATH is a file, or - for stdin. The picture's path is printed on stdout.
 
     \b
     Examples:

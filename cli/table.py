@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 
-from rich.console import Console, Group
+from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -20,7 +20,7 @@ def people_table(schema: Schema, plain: bool = False) -> Format:
     columns = [spec.name for spec in schema.line]
 
     def render(record: Extraction) -> str:
-        parts = [_title(record)]
+        parts: list[RenderableType] = [_title(record)]
         if record.fields:
             parts.append(Padding(_fields(record), (0, 0, 0, 2)))
         if record.line_items:

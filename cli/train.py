@@ -14,10 +14,11 @@ NEEDED = ("torch", "transformers", "accelerate", "onnx", "safetensors")
 @click.command("train")
 @click.argument("recipe", metavar="RECIPE", type=click.Path(exists=True, dir_okay=False))
 def command(recipe: str) -> None:
-    """Train a model as RECIPE (a TOML file) says, and write its bundle.
+    """Train a model as a recipe says, and write its bundle.
 
-    Everything goes to runs/<name of the recipe>/ below the working directory; the bundle lies there in the end, and
-    its path is printed. Run again after a break, it goes on from the last checkpoint. Needs the extra [train].
+    RECIPE is a TOML file. Everything goes to runs/<name of the recipe>/ below the working directory; the bundle lies
+    there in the end, and its path is printed. Run again after a break, it goes on from the last checkpoint. Needs the
+    extra [train].
 
     \b
     Examples:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import colorsys
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -132,9 +133,8 @@ def _legend(canvas: Image.Image, lines: list[Line], left: int, style: Style) -> 
 
 def _fitted(pen: ImageDraw.ImageDraw, text: str, width: float, style: Style) -> str:
     """`text`, cut to `width` pixels."""
-    text = " ".join(text.split())
+    text = " ".join(text.split())[:500]
     if pen.textlength(text, style.plain) <= width:
         return text
-    while text and pen.textlength(f"{text}...", style.plain) > width:
-        text = text[:-1]
-    return f"{text}..."
+    kept = bisect_right(range(len(text)), width, key=lambda count: pen.textlength(f"{text[:count]}...", style.plain))
+    return f"{text[: kept - 1]}..."

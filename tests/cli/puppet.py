@@ -26,10 +26,10 @@ class PuppetEngine:
     name = "puppet@0"
     schema = DEFAULT_SCHEMA
     loaded: list[dict[str, Any]] = []  # noqa: RUF012
-    ocr, reader = "auto", None
+    reader = None
 
     def __init__(self, options: dict[str, Any]) -> None:
-        self.options = options
+        self.options, self.ocr = options, options["ocr"]
 
     @classmethod
     def load(cls, model: Any = None, **options: Any) -> PuppetEngine:

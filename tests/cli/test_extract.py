@@ -232,26 +232,41 @@ def test_a_killed_run_has_lost_nothing(process, folder, tmp_path):
     ]
 
 
-@pytest.mark.parametrize("workers", ["1", "2"])
-def test_names_that_would_steer_a_terminal_or_cannot_be_decoded(process, tmp_path, workers):
+NAMES = [b"esc\x1b[31m.pdf", b"line\nfeed.pdf", b"\xff\xfe.pdf", "bidi\u202efdp.pdf".encode(), "Grün.pdf".encode()]
+"""Names that would steer a terminal, or that are no text at all."""
+
+
+@pytest.fixture
+def odd_names(tmp_path: Path) -> Path:
     scans = tmp_path / "scans"
     scans.mkdir()
-    names = [b"esc\x1b[31m.pdf", b"line\nfeed.pdf", b"\xff\xfe.pdf", "bidi\u202efdp.pdf".encode(), "Grün.pdf".encode()]
-    for name in names:
+    for name in NAMES:
         Path(os.fsdecode(bytes(scans) + b"/" + name)).write_text("corrupt")
-    for form in ("jsonl", "json", "csv", "table"):
-        result = process("extract", "scans", "--format", form, "--workers", workers)
-        assert result.returncode == 1, result.stderr
-        for stream in (result.stdout, result.stderr):
-            text = stream.decode("utf-8")
-            assert not set(text) & {"\x1b", "\u202e"} and not any("\ud800" <= char <= "\udfff" for char in text)
-            assert "Grün.pdf" in text
-        if form == "jsonl":
-            found = {os.fsencode(record["source"].removeprefix("scans/")) for record in records(result.stdout)}
-            assert found == set(names)
-    process("extract", "scans", "--output", "out.csv", "--resume")
-    again = process("extract", "scans", "--output", "out.csv", "--resume")
-    assert b"CorruptFile" not in again.stderr and again.returncode == 1
+    return scans
+
+
+@pytest.mark.parametrize(
+    "options", [["--format", "json"], ["--format", "csv"], ["--format", "table"], ["--workers", "2"]]
+)
+def test_no_name_of_a_file_steers_the_terminal(process, odd_names, options):
+    result = process("extract", "scans", *options)
+    assert result.returncode == 1, result.stderr
+    for stream in (result.stdout, result.stderr):
+        text = stream.decode("utf-8")
+        assert not set(text) & {"\x1b", "\u202e"} and not any("\ud800" <= char <= "\udfff" for char in text)
+        assert "Grün.pdf" in text
+    if options[0] == "--workers":
+        found = {os.fsencode(record["source"].removeprefix("scans/")) for record in records(result.stdout)}
+        assert found == set(NAMES)
+
+
+@pytest.mark.parametrize("suffix", ["jsonl", "csv"])
+def test_odd_names_are_known_again_when_resuming(cli, odd_names, tmp_path, suffix):
+    output = tmp_path / f"out.{suffix}"
+    cli("extract", odd_names, "--output", output)
+    before = output.read_bytes()
+    again = cli("extract", odd_names, "--output", output, "--resume")
+    assert "CorruptFile" not in again.stderr and again.exit_code == 1 and output.read_bytes() == before
 
 
 def test_ctrl_c_is_one_line_and_leaves_a_sound_file(process, folder, tmp_path):
