@@ -28,9 +28,10 @@ DETECTION, RECOGNITION, TURN = (
 )
 DETECTION_PIXELS = 1_150_000
 """Lines are looked for on the page at about this size (1280 x 900), whatever its shape; read at full size."""
+MAX_ENLARGEMENT = 1.5
 MIN_SCORE = 0.5
-DOUBTFUL_SCORE = 0.8
-"""A page whose lines score less on average may lie on its head."""
+DOUBTFUL_SCORE = 0.85
+"""A page whose lines score less on average may lie on its head: upright pages score 0.95 and more, those 0.7."""
 SAMPLE_LINES = 6
 
 
@@ -94,7 +95,7 @@ class RapidOcr:
         from docengine.engine.ocr.geometry import ordered
 
         height, width = bgr.shape[:2]
-        scale = min((DETECTION_PIXELS / (height * width)) ** 0.5, 2.0)
+        scale = min((DETECTION_PIXELS / (height * width)) ** 0.5, MAX_ENLARGEMENT)
         size = tuple(max(32, round(side * scale / 32) * 32) for side in (width, height))
         shrunk = cv2.resize(bgr, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
         found = self._rapid(shrunk, use_det=True, use_cls=False, use_rec=False)

@@ -24,6 +24,8 @@ MIN_VOWELS = 0.2
 VOWELS = frozenset("aeiouyAEIOUY")
 MAX_UNREADABLE = 0.1
 MIN_ALPHANUMERIC = 0.4
+LEADERS = frozenset("._-–—…·•*=")
+"""Printed by the line in tables of contents and forms: they say nothing either way."""
 
 
 def group_words(codes: np.ndarray, boxes: np.ndarray) -> list[Word]:
@@ -79,10 +81,12 @@ def is_readable(words: Sequence[Word]) -> bool:
         return False
     kinds: Counter[str] = Counter()
     for char, times in Counter(text).items():
+        if char in LEADERS:
+            continue
         kinds[unicodedata.category(char)[0] if char != "\ufffd" else "C"] += times
-    if kinds["C"] > MAX_UNREADABLE * len(text):
+    if kinds["C"] > MAX_UNREADABLE * kinds.total():
         return False
-    if kinds["L"] + kinds["N"] + kinds["M"] < MIN_ALPHANUMERIC * len(text) and len(text) > 20:
+    if kinds["L"] + kinds["N"] + kinds["M"] < MIN_ALPHANUMERIC * kinds.total() and kinds.total() > 20:
         return False
     return not _is_shifted(text)
 
