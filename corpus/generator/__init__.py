@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from docengine.corpus.generator.airtime import write_order
 from docengine.corpus.generator.campaign import draw_campaign
-from docengine.corpus.generator.letter import write_letter
+from docengine.corpus.generator.correspondence import write_letter
+from docengine.corpus.generator.receipt import write_receipt
 from docengine.corpus.generator.record import draw_record
-from docengine.corpus.generator.roll import write_receipt
 from docengine.corpus.generator.till import draw_sale
 from docengine.corpus.generator.vocabulary import Country, Language, language, language_codes
 from docengine.corpus.generator.writer import Writer
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     import numpy as np
 
 KIND_SHARES = {
-    "invoice": 40.0, "receipt": 26.0, "advertising_order": 9.0, "credit_note": 4.0, "bill": 4.0, "quote": 2.0, "order": 3.0, "order_confirmation": 3.0,
+    "invoice": 40.0, "receipt": 26.0, "advertising_order": 9.0, "credit_note": 4.0, "bill": 4.0, "quote": 2.0,
+    "order": 3.0, "order_confirmation": 3.0,
     "delivery_note": 2.0, "statement": 1.0,
 }  # fmt: skip
 KINDS: tuple[str, ...] = tuple(KIND_SHARES)
@@ -74,7 +75,10 @@ def _country(rng: random.Random, words: Language, kind: str) -> Country:
     if kind == "advertising_order" and words.code == "en":
         return words.countries["US"]
     countries = list(words.countries.values())
-    shares = [country.extra.get("receipt_weight", country.weight) if kind == "receipt" else country.weight for country in countries]
+    shares = [
+        country.extra.get("receipt_weight", country.weight) if kind == "receipt" else country.weight
+        for country in countries
+    ]
     return rng.choices(countries, shares)[0]
 
 

@@ -28,12 +28,16 @@ class Order(Letter):
     def running_head(self) -> None:
         """The main references again, or the station alone."""
         record, writer = self.writer.record, self.writer
-        entries = [*_contract(self), (self.label("advertiser"), writer.text(record.buyer.name, "buyer_name")), *_flight(self)]
+        entries = [
+            *_contract(self),
+            (self.label("advertiser"), writer.text(record.buyer.name, "buyer_name")),
+            *_flight(self),
+        ]
         entries = [entry for entry in entries if self.rng.random() < 0.8]
         half = len(entries) // 2 + 1
         low = [
-            keyvalues.key_values(self.sheet, part, self.left + i * self.width / 2, self.y, self.width / 2 - 10, "row", self.size,
-                                 self.leading, writer.look.bold_labels)
+            keyvalues.key_values(self.sheet, part, self.left + i * self.width / 2, self.y, self.width / 2 - 10, "row",
+                keyvalues.Type(self.size, self.leading, writer.look.bold_labels))
             for i, part in enumerate((entries[:half], entries[half:]))
         ]  # fmt: skip
         self.y = max(low) + self.step
@@ -75,7 +79,7 @@ def write_order(writer: Writer, campaign: Campaign) -> list[Sheet]:
 
 def _top(order: Order) -> None:
     """Station, title, print date, in one of several arrangements."""
-    writer, rng, sheet, record = order.writer, order.rng, order.sheet, order.writer.record
+    rng, sheet, record = order.rng, order.sheet, order.writer.record
     title = order.say("invoice_titles" if order.billed else "titles")
     size = order.size * rng.uniform(1.2, 2.2)
     if rng.random() < 0.6:
@@ -87,7 +91,15 @@ def _top(order: Order) -> None:
     where = rng.choice(("left", "centre", "right", "none"))
     if where != "none":
         x = {"left": order.left, "centre": order.left + order.width / 2, "right": order.right}[where]
-        sheet.put(x, order.y, tokens(title), size, bold=True, align={"left": "l", "centre": "c", "right": "r"}[where], room=order.width * 0.5)
+        sheet.put(
+            x,
+            order.y,
+            tokens(title),
+            size,
+            bold=True,
+            align={"left": "l", "centre": "c", "right": "r"}[where],
+            room=order.width * 0.5,
+        )
         if where == "centre" or rng.random() < 0.5:
             order.y += size * order.leading + order.step * 0.4
 
@@ -96,7 +108,13 @@ def _station_block(order: Order) -> list[Line]:
     writer, rng, seller = order.writer, order.rng, order.writer.record.seller
     lines: list[Line] = []
     if rng.random() < 0.4:
-        lines.append(tokens(rng.choice(("Remit To:", "Send Payment To:", "Contract Agreement Between:", "REMIT TO", "Remit Address:"))))
+        lines.append(
+            tokens(
+                rng.choice(
+                    ("Remit To:", "Send Payment To:", "Contract Agreement Between:", "REMIT TO", "Remit Address:")
+                )
+            )
+        )
     lines.append(writer.text(seller.name, "seller_name"))
     if seller.name != order.campaign.station and rng.random() < 0.5:
         lines.append(tokens(rng.choice(("c/o ", "", "dba ")) + order.campaign.station))
@@ -127,7 +145,10 @@ def _contract(order: Order) -> list[Entry]:
 def _flight(order: Order) -> list[Entry]:
     rng, (start, end) = order.rng, order.writer.record.period
     if rng.random() < 0.22:
-        return [(order.label("flight_start"), order.day(start, "period_start")), (order.label("flight_end"), order.day(end, "period_end"))]
+        return [
+            (order.label("flight_start"), order.day(start, "period_start")),
+            (order.label("flight_end"), order.day(end, "period_end")),
+        ]
     first, last = order.day(start, "period_start"), order.day(end, "period_end")
     mark = rng.choice(("-", "-", "-", "to", "–", "thru"))
     if rng.random() < 0.15:
@@ -151,15 +172,26 @@ def _blocks(order: Order) -> list[list[Entry] | list[Line]]:
         first = [(order.label("invoice"), writer.text(record.number, "invoice_number")),
                  (order.label("invoice_date"), order.day(record.date, "invoice_date")), *first]  # fmt: skip
     optional = [
-        _entry(order, "product", campaign.product), _entry(order, "estimate", campaign.estimate), _entry(order, "station", campaign.station),
-        _entry(order, "alt_order", identifiers.document_number(rng, record.date)), _entry(order, "executive", campaign.people[0]),
+        _entry(order, "product", campaign.product), _entry(order, "estimate", campaign.estimate), _entry(order,
+            "station", campaign.station),
+        _entry(order, "alt_order", identifiers.document_number(rng, record.date)), _entry(order, "executive",
+            campaign.people[0]),
         _entry(order, "office", rng.choice(words["offices"])), _entry(order, "buyer_person", campaign.people[1]),
-        _entry(order, "billing", rng.choice(words["billing_values"])), _entry(order, "demo", rng.choice(words["demo_values"])),
+        _entry(order, "billing", rng.choice(words["billing_values"])), _entry(order, "demo",
+            rng.choice(words["demo_values"])),
         [(order.label("revision"), [*order.day(record.date - datetime.timedelta(days=rng.randrange(20)))])],
-        _entry(order, "agency", campaign.agency[0]), _entry(order, "market", rng.choice(campaign.agency_address).split(",")[0]),
+        _entry(order, "agency", campaign.agency[0]), _entry(order, "market",
+            rng.choice(campaign.agency_address).split(",")[0]),
     ]  # fmt: skip
     if order.billed:
-        optional.append([(order.label("invoice_period"), [*order.day(record.period[0].replace(day=1)), Token("-"), *order.day(record.date)])])
+        optional.append(
+            [
+                (
+                    order.label("invoice_period"),
+                    [*order.day(record.period[0].replace(day=1)), Token("-"), *order.day(record.date)],
+                )
+            ]
+        )
     chosen = [entry for entry in optional if rng.random() < 0.6]
     rng.shuffle(chosen)
     keys = [key for key in ("alt_order", "product", "buyer_person", "demo", "market", "office") if rng.random() < 0.2]
@@ -196,7 +228,15 @@ def _place(order: Order, groups: list) -> float:
             y = order.lines(group, x, y, width - 12)
         else:
             own = rng.choice(("row", "stack", "row_right", "box")) if style == "mixed" else style
-            y = keyvalues.key_values(order.sheet, group, x, y, width - 12, own, order.size, order.leading, order.writer.look.bold_labels)
+            y = keyvalues.key_values(
+                order.sheet,
+                group,
+                x,
+                y,
+                width - 12,
+                own,
+                keyvalues.Type(order.size, order.leading, order.writer.look.bold_labels),
+            )
         lows[column] = y + order.step * 0.5
     return max(lows)
 
@@ -214,8 +254,10 @@ def _months(order: Order) -> None:
     shares = [part, record.total - part] if months == 2 else [record.total]
     for i, gross in enumerate(shares):
         month = (record.period[0].month - 1 + i) % 12
-        rows.append([f"{writer.language.months[month]} {record.period[0].year}", str(count // months), gross, gross * 85 // 100])  # type: ignore[list-item]
-    rows.append([rng.choice(("Totals", "Total", "Grand Total")), str(count), None, record.total - campaign.commission])  # type: ignore[list-item]
+        rows.append(
+            [f"{writer.language.months[month]} {record.period[0].year}", str(count // months), gross, gross * 85 // 100]
+        )
+    rows.append([rng.choice(("Totals", "Total", "Grand Total")), str(count), None, record.total - campaign.commission])
     for row in rows:
         for stop, cell in zip(stops, row, strict=True):
             if cell is None:
@@ -244,12 +286,22 @@ def _sums(order: Order) -> None:
         rows.insert(rng.choice((0, len(rows))), spots)
     style = rng.choice(("right", "right", "left", "inline"))
     if style == "inline":
-        order.y = keyvalues.key_values(order.sheet, rows, order.left, order.y, order.width, "inline", order.size, order.leading, False)
+        order.y = keyvalues.key_values(
+            order.sheet,
+            rows,
+            order.left,
+            order.y,
+            order.width,
+            "inline",
+            keyvalues.Type(order.size, order.leading, False),
+        )
         return
     width = order.width * 0.35
     x = order.right - width if style == "right" else order.left
-    order.y = keyvalues.key_values(order.sheet, rows, x, order.y, width, rng.choice(("row_far", "row_far", "row_right", "row")),
-                                   order.size, order.leading, writer.look.bold_totals) + order.step  # fmt: skip
+    order.y = keyvalues.key_values(order.sheet, rows, x, order.y, width, rng.choice(("row_far", "row_far",
+        "row_right", "row")),
+                                   keyvalues.Type(order.size, order.leading,
+                                       writer.look.bold_totals)) + order.step  # fmt: skip
 
 
 def _numbered(order: Order) -> None:
@@ -258,4 +310,3 @@ def _numbered(order: Order) -> None:
     for number, sheet in enumerate(order.sheets, 1):
         text = writer.say("page", n=str(number), m=str(count))
         sheet.put(order.right, order.paper[1] - 24, tokens(text), order.size, align="r")
-

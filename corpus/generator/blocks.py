@@ -104,7 +104,8 @@ def footer_columns(writer: Writer) -> list[list[Line]]:
         register.append(tokens(seller.person))
     address = [writer.text(seller.name, "seller_name"), *writer.address(seller, "seller_address")]
     contact = [_pair(writer, key, text) for key, text in
-               (("phone", seller.phone), ("fax", seller.fax), ("email", seller.email), ("web", seller.web))]  # fmt: skip
+               (("phone", seller.phone), ("fax", seller.fax), ("email", seller.email), ("web",
+                   seller.web))]  # fmt: skip
     columns = [address, contact[: rng.randrange(1, 5)], bank_lines(writer), register]
     chosen = [column for column in columns if rng.random() < 0.75]
     if rng.random() < 0.2:

@@ -1,4 +1,4 @@
-"""Builds `lexicon.json.gz` from a folder of public word lists: `python -m docengine.corpus.generator.build_lexicon FOLDER`.
+"""Builds `lexicon.json.gz` out of public word lists: `python -m docengine.corpus.generator.build_lexicon FOLDER`.
 
 The folder holds the lists that `lexicon.NOTICE.md` names; the result is small enough to ship and needs nothing else.
 """

@@ -32,7 +32,7 @@ def _font(family: str, bold: bool, size: int) -> ImageFont.FreeTypeFont | ImageF
 
 
 def draw_page(page: LabelledPage, seed: int = 0, *, width: int = 0) -> np.ndarray:
-    """RGB uint8 (height, width, 3) at the page's own size, or scaled to `width` pixels. `seed` chooses the ink's tone."""
+    """RGB uint8 (height, width, 3) at the page's own size or scaled to `width` pixels; `seed` chooses the ink."""
     rng = random.Random(seed)
     scale = width / page.page.width if width else 1.0
     size = (max(1, round(page.page.width * scale)), max(1, round(page.page.height * scale)))
@@ -51,7 +51,7 @@ def draw_page(page: LabelledPage, seed: int = 0, *, width: int = 0) -> np.ndarra
     family = FAMILY.get(drawing.get("face", "sans"), "sans")
     for word, (points, bold, white) in zip(words, styles, strict=True):
         box = tuple(edge * scale for edge in word.box)
-        _draw_word(image, word.text, box, points * scale, (family, bold), 255 if white else ink)  # type: ignore[arg-type]
+        _draw_word(image, word.text, box, points * scale, (family, bold), 255 if white else ink)
     return np.repeat(np.asarray(image)[:, :, None], 3, axis=2)
 
 
@@ -60,7 +60,9 @@ def _draw_word(image: Image.Image, text: str, box: tuple[float, float, float, fl
     """The word at its size, squeezed or stretched to its box's width, on the box's base line."""
     x0, y0, x1, y1 = box
     font = _font(face[0], face[1], max(4, round(size)))
-    left, top, right, bottom = font.getbbox(text, anchor="ls") if isinstance(font, ImageFont.FreeTypeFont) else font.getbbox(text)
+    left, top, right, bottom = (
+        font.getbbox(text, anchor="ls") if isinstance(font, ImageFont.FreeTypeFont) else font.getbbox(text)
+    )
     wide, high = max(1, round(right - left)), max(1, round(bottom - top))
     mask = Image.new("L", (wide + 2, high + 2), 0)
     ImageDraw.Draw(mask).text((1 - left, 1 - top), text, fill=255, font=font, anchor="ls")

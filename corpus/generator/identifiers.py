@@ -1,4 +1,4 @@
-"""Numbers that carry check digits, and those that only look alike. Rules are python-stdnum's; tests validate with it."""
+"""Numbers that carry check digits, by python-stdnum's rules, and numbers that only look alike."""
 
 from __future__ import annotations
 
@@ -40,7 +40,8 @@ def _mod97(text: str) -> int:
 _BBAN = {
     "DE": "##################", "AT": "################", "CH": "#################", "LU": "################",
     "GB": "@@@@##############", "IE": "@@@@##############", "NL": "@@@@##########", "PT": "###################",
-    "PL": "########################", "SE": "####################", "DK": "##############", "CZ": "####################",
+    "PL": "########################", "SE": "####################", "DK": "##############",
+    "CZ": "####################",
     "BE": "##########", "ES": "########", "FR": "#####################", "IT": "#####",
 }  # fmt: skip
 
@@ -150,7 +151,8 @@ def _ie(rng: random.Random) -> str:
 def _be_vat(rng: random.Random) -> str:
     body = "0" + digits(rng, 7)
     number = f"{body}{97 - int(body) % 97:02d}"
-    return rng.choice((f"BE{number}", f"BE {number[:4]}.{number[4:7]}.{number[7:]}", f"BE{number[:4]}.{number[4:7]}.{number[7:]}"))  # fmt: skip
+    return rng.choice((f"BE{number}", f"BE {number[:4]}.{number[4:7]}.{number[7:]}",
+        f"BE{number[:4]}.{number[4:7]}.{number[7:]}"))  # fmt: skip
 
 
 def _lu_vat(rng: random.Random) -> str:
@@ -159,7 +161,9 @@ def _lu_vat(rng: random.Random) -> str:
 
 
 def _ein(rng: random.Random) -> str:
-    prefix = rng.choice(("10", "12", "20", "26", "27", "30", "33", "36", "41", "45", "46", "52", "58", "61", "75", "81", "94"))
+    prefix = rng.choice(
+        ("10", "12", "20", "26", "27", "30", "33", "36", "41", "45", "46", "52", "58", "61", "75", "81", "94")
+    )
     return f"{prefix}-{filled(rng, '#######')}"
 
 
@@ -193,7 +197,13 @@ def _es_nif(rng: random.Random) -> str:
         number = digits(rng, 8)
         return number + rng.choice(("", "-")) + "TRWAGMYFPDXBNJZSQVHLCKE"[int(number) % 23]
     body = digits(rng, 7)
-    return rng.choice(("ES", "", "", "")) + rng.choice("AB") + rng.choice(("", "", "-")) + body + luhn.calc_check_digit(body)
+    return (
+        rng.choice(("ES", "", "", ""))
+        + rng.choice("AB")
+        + rng.choice(("", "", "-"))
+        + body
+        + luhn.calc_check_digit(body)
+    )
 
 
 def _it_iva(rng: random.Random) -> str:
@@ -225,7 +235,11 @@ def _br_cnpj(rng: random.Random) -> str:
 
 
 def _mx_rfc(rng: random.Random) -> str:
-    return filled(rng, "@@@") + f"{rng.randrange(80, 100):02d}{rng.randrange(1, 13):02d}{rng.randrange(1, 29):02d}" + filled(rng, "@#@")
+    return (
+        filled(rng, "@@@")
+        + f"{rng.randrange(80, 100):02d}{rng.randrange(1, 13):02d}{rng.randrange(1, 29):02d}"
+        + filled(rng, "@#@")
+    )
 
 
 def _pl_nip(rng: random.Random) -> str:
@@ -260,10 +274,12 @@ def _cz_dic(rng: random.Random) -> str:
 
 
 _TAX_IDS: dict[str, Callable[[random.Random], str]] = {
-    "de_vat": _de_vat, "de_stnr": _de_stnr, "at_vat": _at_vat, "ch_vat": _ch_vat("MWST"), "ch_vat_fr": _ch_vat("TVA"), "ch_vat_it": _ch_vat("IVA"),
+    "de_vat": _de_vat, "de_stnr": _de_stnr, "at_vat": _at_vat, "ch_vat": _ch_vat("MWST"), "ch_vat_fr": _ch_vat("TVA"),
+    "ch_vat_it": _ch_vat("IVA"),
     "fr_vat": _fr_vat, "fr_siret": _fr_siret, "gb": _gb, "ie": _ie, "be_vat": _be_vat, "lu_vat": _lu_vat, "ein": _ein,
     "ca_bn": _ca_bn, "abn": _abn, "sg_gst": _sg_gst, "my_gst": _my_gst, "gstin": _gstin,
-    "es_nif": _es_nif, "it_iva": _it_iva, "nl_btw": _nl_btw, "pt_nif": _pt_nif, "br_cnpj": _br_cnpj, "mx_rfc": _mx_rfc, "pl_nip": _pl_nip,
+    "es_nif": _es_nif, "it_iva": _it_iva, "nl_btw": _nl_btw, "pt_nif": _pt_nif, "br_cnpj": _br_cnpj,
+    "mx_rfc": _mx_rfc, "pl_nip": _pl_nip,
     "se_moms": _se_moms, "dk_cvr": _dk_cvr, "cz_dic": _cz_dic,
 }  # fmt: skip
 
@@ -274,11 +290,16 @@ def tax_id(rng: random.Random, kind: str) -> str:
 
 
 _NUMBERS = (
-    "######", "#####", "####", "#######", "########", "##########", "{y}-####", "{y}/####", "{y}####", "{y}-###", "{yy}-####",
-    "@@-#####", "@@@-####", "@@######", "@@@@####", "@#######", "INV-####", "INV#####", "INV-{y}-####", "INV{yy}{mm}-###",
-    "RE-{y}-####", "RE#####", "R-#####", "FA{y}-####", "F{yy}####", "FAC-#####", "{y}{mm}-###", "{y}{mm}{dd}-##", "{y}{mm}###",
-    "####-##", "###-####", "#-######", "@@/{y}/###", "{yy}/#####", "@##-#####", "##-####-##", "IV-#####", "SI-######", "S####",
-    "{yy}{mm}####", "###/{yy}", "##/{y}", "#####/@", "@@@{yy}-######", "CS########", "00####", "000#####", "####@", "V#####",
+    "######", "#####", "####", "#######", "########", "##########", "{y}-####", "{y}/####", "{y}####", "{y}-###",
+    "{yy}-####",
+    "@@-#####", "@@@-####", "@@######", "@@@@####", "@#######", "INV-####", "INV#####", "INV-{y}-####",
+    "INV{yy}{mm}-###",
+    "RE-{y}-####", "RE#####", "R-#####", "FA{y}-####", "F{yy}####", "FAC-#####", "{y}{mm}-###", "{y}{mm}{dd}-##",
+    "{y}{mm}###",
+    "####-##", "###-####", "#-######", "@@/{y}/###", "{yy}/#####", "@##-#####", "##-####-##", "IV-#####", "SI-######",
+    "S####",
+    "{yy}{mm}####", "###/{yy}", "##/{y}", "#####/@", "@@@{yy}-######", "CS########", "00####", "000#####", "####@",
+    "V#####",
     "@@-{y}{mm}-####", "##.###", "{y}.####", "###", "@@@@-########", "#####-##", "{mm}{yy}-###", "RE-{y}{mm}{dd}/###",
 )  # fmt: skip
 

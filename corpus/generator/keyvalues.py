@@ -3,31 +3,40 @@
 from __future__ import annotations
 
 import random
+from typing import NamedTuple
 
 from docengine.corpus.generator.sheet import Line, Sheet, Token, tokens
 
 Entry = tuple[str, Line]
 """A label as printed ("Invoice No.:") and the value's tokens."""
 
+
+class Type(NamedTuple):
+    """How it is set: size in points, line height in sizes, and whether labels are bold."""
+
+    size: float
+    leading: float
+    bold: bool
+
+
 STYLES = ("row", "row", "row", "row", "row_far", "row_right", "stack", "grid", "inline", "box", "dots")
 
 
-def key_values(sheet: Sheet, entries: list[Entry], x: float, y: float, width: float, style: str, size: float,
-               leading: float, bold: bool) -> float:  # fmt: skip
+def key_values(sheet: Sheet, entries: list[Entry], x: float, y: float, width: float, style: str, kind: Type) -> float:
     """Writes the entries into a column `width` wide and returns the y below them."""
     if not entries:
         return y
     if style == "grid":
-        return grid(sheet, entries, x, y, width, size, leading, bold)
+        return grid(sheet, entries, x, y, width, kind)
     if style == "inline":
-        return _inline(sheet, entries, x, y, width, size, leading, bold)
+        return _inline(sheet, entries, x, y, width, kind)
     if style == "stack":
-        return _stack(sheet, entries, x, y, width, size, leading, bold)
-    return _rows(sheet, entries, x, y, width, style, size, leading, bold)
+        return _stack(sheet, entries, x, y, width, kind)
+    return _rows(sheet, entries, x, y, width, style, kind)
 
 
-def _rows(sheet: Sheet, entries: list[Entry], x: float, y: float, width: float, style: str, size: float,
-          leading: float, bold: bool) -> float:  # fmt: skip
+def _rows(sheet: Sheet, entries: list[Entry], x: float, y: float, width: float, style: str, kind: Type) -> float:
+    size, leading, bold = kind
     step = size * leading
     labels = [tokens(label) for label, _ in entries]
     wide = max(sheet.measure(label, size, bold) for label in labels)
@@ -63,8 +72,8 @@ def _dots(sheet: Sheet, x0: float, x1: float, y: float, size: float) -> None:
         sheet.put(x0, y, [Token("." * min(count, 60))], size, room=x1 - x0)
 
 
-def _stack(sheet: Sheet, entries: list[Entry], x: float, y: float, width: float, size: float, leading: float,
-           bold: bool) -> float:  # fmt: skip
+def _stack(sheet: Sheet, entries: list[Entry], x: float, y: float, width: float, kind: Type) -> float:
+    size, leading, bold = kind
     step = size * leading
     small = size * 0.85
     for label, value in entries:
@@ -77,9 +86,9 @@ def _stack(sheet: Sheet, entries: list[Entry], x: float, y: float, width: float,
     return y
 
 
-def _inline(sheet: Sheet, entries: list[Entry], x: float, y: float, width: float, size: float, leading: float,
-            bold: bool) -> float:  # fmt: skip
+def _inline(sheet: Sheet, entries: list[Entry], x: float, y: float, width: float, kind: Type) -> float:
     """`Date: 1.2.2024   No: 17`, as many to a line as fit."""
+    size, leading, bold = kind
     start = x
     for label, value in entries:
         need = sheet.measure(tokens(label), size, bold) + sheet.measure(value, size) + size
@@ -94,9 +103,9 @@ def _inline(sheet: Sheet, entries: list[Entry], x: float, y: float, width: float
     return y + size * leading
 
 
-def grid(sheet: Sheet, entries: list[Entry], x: float, y: float, width: float, size: float, leading: float,
-         bold: bool, ruled: bool = True) -> float:  # fmt: skip
+def grid(sheet: Sheet, entries: list[Entry], x: float, y: float, width: float, kind: Type) -> float:
     """Labels in one row, values below them, three to six to a row."""
+    size, leading, bold = kind
     per_row = max(1, min(len(entries), int(width / 85), 6))
     for start in range(0, len(entries), per_row):
         part = entries[start : start + per_row]
@@ -110,11 +119,10 @@ def grid(sheet: Sheet, entries: list[Entry], x: float, y: float, width: float, s
                 sheet.put(left, cell, line, size, room=column - 5)
                 cell += size * leading
             low = max(low, cell)
-        if ruled:
-            sheet.rule(x - 3, y - 2, x + width, y - 2)
-            sheet.rule(x - 3, low, x + width, low)
-            for i in range(len(part) + 1):
-                sheet.rule(x + i * column - 3, y - 2, x + i * column - 3, low)
+        sheet.rule(x - 3, y - 2, x + width, y - 2)
+        sheet.rule(x - 3, low, x + width, low)
+        for i in range(len(part) + 1):
+            sheet.rule(x + i * column - 3, y - 2, x + i * column - 3, low)
         y = low + size * 0.5
     return y
 

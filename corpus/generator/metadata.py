@@ -47,8 +47,21 @@ def entries(writer: Writer, *, number: bool = True, date: bool = True) -> list[E
     rng.shuffle(extras)
     rest = [entry for make in extras for entry in make(writer)]
     if writer.once("form with gaps", 0.1):
-        keys = ("order_number", "contract_number", "your_ref", "our_ref", "shipping_method", "delivery_date", "contact", "due_date")
-        rest += [(writer.label(key), []) for key in keys if rng.random() < 0.3 and not any(writer.label(key) == label for label, _ in rest)]
+        keys = (
+            "order_number",
+            "contract_number",
+            "your_ref",
+            "our_ref",
+            "shipping_method",
+            "delivery_date",
+            "contact",
+            "due_date",
+        )
+        rest += [
+            (writer.label(key), [])
+            for key in keys
+            if rng.random() < 0.3 and not any(writer.label(key) == label for label, _ in rest)
+        ]
         rng.shuffle(rest)
     if rng.random() < 0.25:
         cut = rng.randrange(len(rest) + 1)
@@ -64,7 +77,7 @@ def _own_date(writer: Writer) -> Entry:
 
 def _due(writer: Writer) -> list[Entry]:
     record = writer.record
-    if record.kind not in ("invoice", "bill", "statement") or record.due == record.date and writer.rng.random() < 0.7:
+    if record.kind not in ("invoice", "bill", "statement") or (record.due == record.date and writer.rng.random() < 0.7):
         return []
     if writer.rng.random() < 0.05:
         return [(writer.label("due_date"), tokens(writer.rng.choice(writer.language.text["terms"])))]
@@ -120,7 +133,9 @@ def _other_date(key: str, low: int, high: int) -> object:
 def _reference(key: str) -> object:
     def make(writer: Writer) -> list[Entry]:
         rng = writer.rng
-        text = identifiers.document_number(rng, writer.record.date) if rng.random() < 0.6 else writer.record.buyer.person
+        text = (
+            identifiers.document_number(rng, writer.record.date) if rng.random() < 0.6 else writer.record.buyer.person
+        )
         return [(writer.label(key), tokens(text))]
 
     return make
@@ -163,8 +178,10 @@ def _page(writer: Writer) -> list[Entry]:
 _BILL = {_due: 0.8, _period: 0.75, _customer: 0.75, _contract: 0.4, _order: 0.05, _contact: 0.1}
 """Shares on bills of utilities and phone companies, where they differ."""
 _EXTRAS: tuple[tuple, ...] = (
-    (_due, 0.5), (_customer, 0.5), (_order, 0.38), (_contract, 0.12), (_period, 0.18), (_other_date("delivery_date", -14, 3), 0.28),
+    (_due, 0.5), (_customer, 0.5), (_order, 0.38), (_contract, 0.12), (_period, 0.18), (_other_date("delivery_date",
+        -14, 3), 0.28),
     (_other_date("order_date", -40, 0), 0.18), (_other_date("print_date", 0, 3), 0.04), (_reference("our_ref"), 0.2),
-    (_reference("your_ref"), 0.14), (_reference("delivery_note"), 0.12), (_contact, 0.22), (_terms, 0.22), (_currency, 0.07),
+    (_reference("your_ref"), 0.14), (_reference("delivery_note"), 0.12), (_contact, 0.22), (_terms, 0.22), (_currency,
+        0.07),
     (_tax_number, 0.09), (_buyer_tax_number, 0.07), (_page, 0.05),
 )  # fmt: skip

@@ -46,10 +46,14 @@ def person_name(rng: random.Random, language: Language) -> str:
 
 
 def _syllables(rng: random.Random) -> str:
-    start = rng.choice(("Al", "Bel", "Cor", "Da", "Exo", "Fin", "Gra", "Ha", "In", "Jo", "Ka", "Lu", "Mo", "Nex", "Or", "Pro",
-                        "Qua", "Ro", "Sol", "Tri", "Uni", "Va", "Wes", "Xe", "Yo", "Zen", "Opti", "Bio", "Tek", "Sy"))  # fmt: skip
-    end = rng.choice(("ra", "tec", "lux", "max", "nova", "tis", "com", "ven", "dor", "lia", "net", "med", "plan", "tron",
-                      "vita", "gen", "sol", "rix", "to", "wave", "pro", "tech", "ix", "on", "data", "soft", "form"))  # fmt: skip
+    start = rng.choice(("Al", "Bel", "Cor", "Da", "Exo", "Fin", "Gra", "Ha", "In", "Jo", "Ka", "Lu", "Mo", "Nex",
+        "Or", "Pro",
+                        "Qua", "Ro", "Sol", "Tri", "Uni", "Va", "Wes", "Xe", "Yo", "Zen", "Opti", "Bio", "Tek",
+                        "Sy"))  # fmt: skip
+    end = rng.choice(("ra", "tec", "lux", "max", "nova", "tis", "com", "ven", "dor", "lia", "net", "med", "plan",
+        "tron",
+                      "vita", "gen", "sol", "rix", "to", "wave", "pro", "tech", "ix", "on", "data", "soft",
+                      "form"))  # fmt: skip
     middle = rng.choice(("", "", "", "ma", "ti", "ro", "ve", "li"))
     return start + middle + end
 
@@ -71,7 +75,8 @@ def _local_name(rng: random.Random, language: Language, country: Country, forms:
     """A name in a form of the country's own, such as Malaysian shops'."""
     zh = [rng.choice(country.extra["syllables"]) for _ in range(3)]
     return rng.choice(forms).format(
-        zh=zh[0], zh2=zh[1], zh3=zh[2], my=rng.choice(country.extra["my_words"]), noun=rng.choice(language.companies["nouns"]), city=city,
+        zh=zh[0], zh2=zh[1], zh3=zh[2], my=rng.choice(country.extra["my_words"]),
+        noun=rng.choice(language.companies["nouns"]), city=city,
         last=rng.choice(surnames(language, country)), word=rng.choice(language.companies["words"]), syl=_syllables(rng),
         ini="".join(rng.choice(identifiers.LETTERS) for _ in range(rng.choice((2, 3, 3)))),
     )  # fmt: skip
@@ -88,7 +93,8 @@ def _core_name(rng: random.Random, language: Language, country: Country, city: s
     if kind > 21:
         words = language.companies["words"]
         return rng.choice(language.companies["forms"]).format(
-            last=last, last2=rng.choice(language.last_names), first=rng.choice(language.first_names), city=city, noun=noun,
+            last=last, last2=rng.choice(language.last_names), first=rng.choice(language.first_names), city=city,
+            noun=noun,
             word=rng.choice(words), words=rng.choice(words), of=rng.choice(language.companies.get("of") or words),
         )  # fmt: skip
     if kind == 0:
@@ -137,10 +143,8 @@ def _core_name(rng: random.Random, language: Language, country: Country, city: s
 
 def company_name(rng: random.Random, language: Language, country: Country, city: str) -> tuple[str, str]:
     """(full name, brand): invented, or now and then a known brand as a seller's name."""
-    if rng.random() < 0.12:
-        brand = rng.choice(lexicon()["brands"])[0]
-    else:
-        brand = _core_name(rng, language, country, city)
+    known = rng.random() < 0.12
+    brand = str(rng.choice(lexicon()["brands"])[0]) if known else _core_name(rng, language, country, city)
     form = rng.choice(country.legal_forms)
     name = f"{brand} {form}".strip()
     if form and rng.random() < 0.04:
@@ -192,9 +196,11 @@ def _street(rng: random.Random, language: Language, country: Country, city: str)
     n = rng.randrange(1, 120)
     nth = f"{n}{'th' if 10 < n % 100 < 20 else {1: 'st', 2: 'nd', 3: 'rd'}.get(n % 10, 'th')}"
     return form.format(
-        last=rng.choice(language.last_names), first=rng.choice(language.first_names), nth=nth, n=n, of=of, OF=of.upper(),
+        last=rng.choice(language.last_names), first=rng.choice(language.first_names), nth=nth, n=n, of=of,
+        OF=of.upper(),
         word=rng.choice(language.companies["words"]), malay=rng.choice(language.companies.get("malay", ("Indah",))),
-        small=rng.randrange(1, 12), small2=rng.randrange(1, 60), letter=rng.choice("ABCDEFGH"), city2=city.split()[0],
+        small=rng.randrange(1, 12), small2=rng.randrange(1, 60), letter=rng.choice("ABCDEFGH"),
+        city2=city.split(maxsplit=1)[0],
     )  # fmt: skip
 
 
@@ -205,15 +211,23 @@ def address(rng: random.Random, language: Language, country: Country) -> tuple[l
     if country.code not in ("US", "CA", "AU"):
         house = house % 250 + 1
     if country.code in ("GB", "IE") and len(postcode) < 5:
-        postcode = f"{postcode} {rng.randrange(1, 10)}{rng.choice('ABDEFGHJLN')}{rng.choice('ABDEFGHJLN')}" if country.code == "GB" else postcode
+        postcode = (
+            f"{postcode} {rng.randrange(1, 10)}{rng.choice('ABDEFGHJLN')}{rng.choice('ABDEFGHJLN')}"
+            if country.code == "GB"
+            else postcode
+        )
     values = {
-        "house": house, "house2": house + 2, "street": _street(rng, language, country, city), "postcode": postcode, "city": city,
-        "CITY": city.upper(), "state": _STATES.get(state, state), "unit": rng.randrange(100, 900), "box": rng.randrange(100, 99999),
+        "house": house, "house2": house + 2, "street": _street(rng, language, country, city), "postcode": postcode,
+        "city": city,
+        "CITY": city.upper(), "state": _STATES.get(state, state), "unit": rng.randrange(100, 900),
+        "box": rng.randrange(100, 99999),
         "small": rng.randrange(1, 12), "small2": f"{rng.randrange(1, 60):02d}", "level": rng.randrange(1, 6),
-        "word": rng.choice(language.companies["words"]), "letter": rng.choice("abcd"), "bis": rng.choice(("bis", "ter", "B")),
+        "word": rng.choice(language.companies["words"]), "letter": rng.choice("abcd"), "bis": rng.choice(("bis",
+            "ter", "B")),
         "county": rng.choice(country.extra.get("counties", ("",))), "code4": identifiers.filled(rng, "@#@#"),
         "fsa": f"{rng.randrange(10)}{rng.choice('ABCEGH')}{rng.randrange(10)}", "province": _province(state),
-        "taman": f"Taman {rng.choice(language.companies.get('malay', ('Indah',)))}", "pin": rng.randrange(110001, 800000), "pin5": rng.randrange(10000, 99999), "mx": city, "code2": identifiers.filled(rng, "@@"),
+        "taman": f"Taman {rng.choice(language.companies.get('malay', ('Indah',)))}", "pin": rng.randrange(110001,
+            800000), "pin5": rng.randrange(10000, 99999), "mx": city, "code2": identifiers.filled(rng, "@@"),
         "side": rng.choice(("Esq.", "Dto.", "A", "B")),
         "indian": city, "instate": rng.choice(country.extra.get("states_in", ("",))),
     }  # fmt: skip
@@ -232,15 +246,20 @@ def party(rng: random.Random, language: Language, country: Country, company: boo
         name = brand = person
     slug = ascii_slug(brand)[:22] or "firma"
     domain = slug + rng.choice((".com", ".com", f".{country.code.lower()}", f".{country.code.lower()}", ".net", ".eu"))
-    local = rng.choice(("info", "office", "mail", "contact", "billing", "accounts", ascii_slug(person.split()[-1])))
+    local = rng.choice(
+        ("info", "office", "mail", "contact", "billing", "accounts", ascii_slug(person.rsplit(maxsplit=1)[-1]))
+    )
     banks = lexicon()["banks"].get(country.code) or lexicon()["banks"]["GB"]
     bank, bic = rng.choice(banks)
     return Party(
         name=name, brand=brand, address=lines, country=rng.choice(country.name_forms),
         tax_id=identifiers.tax_id(rng, rng.choice(country.tax_ids)), tax_id_label=rng.choice(country.tax_id_labels),
-        phone=identifiers.phone(rng, rng.choice(country.phones)), fax=identifiers.phone(rng, rng.choice(country.phones)),
-        email=f"{local}@{domain}", web=rng.choice(("www.", "www.", "https://", "http://www.", "")) + domain, person=person,
+        phone=identifiers.phone(rng, rng.choice(country.phones)), fax=identifiers.phone(rng,
+            rng.choice(country.phones)),
+        email=f"{local}@{domain}", web=rng.choice(("www.", "www.", "https://", "http://www.", "")) + domain,
+        person=person,
         bank=bank, bic=bic, iban=identifiers.iban(rng, country.code, bic) if country.iban else "",
-        registration=identifiers.filled(rng, rng.choice(("######", "#####", "########", "######-@", "HRB ######", "(######-@)"))),
+        registration=identifiers.filled(rng, rng.choice(("######", "#####", "########", "######-@", "HRB ######",
+            "(######-@)"))),
         company=company,
     )  # fmt: skip

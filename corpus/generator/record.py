@@ -116,14 +116,18 @@ def draw_price(rng: random.Random, low: float, high: float) -> int:
 _PRICE_BANDS = ((0.5, 20), (2, 80), (10, 400), (30, 900), (200, 6000), (1000, 40000))
 
 
-def draw_lines(rng: random.Random, language: Language, rates: list[float], count: int, used: bool = False) -> list[Line]:
+def draw_lines(
+    rng: random.Random, language: Language, rates: list[float], count: int, used: bool = False
+) -> list[Line]:
     """Rows of one trade: goods of one branch of the vocabulary, or services; of a bill, what was `used`."""
     services = rng.random() < 0.42
     band = _PRICE_BANDS[min(rng.randrange(5), rng.randrange(6))]
     goods = lexicon()["goods"]
     start = rng.randrange(max(1, len(goods) - 60))
     unit_pool = [rng.choice(language.goods["units"]) for _ in range(rng.choice((1, 1, 2, 3)))]
-    article = rng.choice(("#####", "@@-####", "######", "@###", "####-###", "#############", "@@@##@", "###.###.##", "##-##"))
+    article = rng.choice(
+        ("#####", "@@-####", "######", "@###", "####-###", "#############", "@@@##@", "###.###.##", "##-##")
+    )
     decimals, fine, wordy = rng.random() < 0.12, rng.random() < 0.04, rng.random() < 0.1
     lines = []
     for _ in range(count):
@@ -141,7 +145,9 @@ def draw_lines(rng: random.Random, language: Language, rates: list[float], count
         discount = rng.choice((5, 10, 10, 15, 20, 50)) if rng.random() < 0.04 else 0
         total = line_total(quantity, price, discount)
         rate = rng.choice(rates)
-        lines.append(Line(text, identifiers.filled(rng, article), quantity, rng.choice(unit_pool), price, rate, total, discount))
+        lines.append(
+            Line(text, identifiers.filled(rng, article), quantity, rng.choice(unit_pool), price, rate, total, discount)
+        )
     return lines
 
 
@@ -171,7 +177,9 @@ def _dressed(rng: random.Random, language: Language, text: str, wordy: bool) -> 
 def _quantity(rng: random.Random, services: bool, decimals: bool) -> int:
     if decimals or (services and rng.random() < 0.25):
         return rng.choice((500, 1500, 2500, 750, 250, 1250, rng.randrange(1, 40) * 500, rng.randrange(10, 90_000)))
-    return 1000 * rng.choice((1, 1, 1, 1, 2, 2, 3, 4, 5, 6, 8, 10, 12, 20, 24, 50, 100, rng.randrange(1, 30), rng.randrange(1, 600)))
+    return 1000 * rng.choice(
+        (1, 1, 1, 1, 2, 2, 3, 4, 5, 6, 8, 10, 12, 20, 24, 50, 100, rng.randrange(1, 30), rng.randrange(1, 600))
+    )
 
 
 def draw_date(rng: random.Random) -> datetime.date:
@@ -204,8 +212,10 @@ def draw_record(rng: random.Random, kind: str, language: Language, country: Coun
         number=identifiers.document_number(rng, date), date=date,
         due=date + datetime.timedelta(days=rng.choice((7, 8, 10, 14, 14, 15, 20, 21, 28, 30, 30, 30, 45, 60, 0))),
         order_number=identifiers.document_number(rng, date), contract_number=identifiers.document_number(rng, date),
-        customer_number=identifiers.document_number(rng, date, rng.choice(("#####", "######", "####", "@#####", "D####", "@@@##"))),
-        period=_period(rng, date), lines=draw_lines(rng, language, rates, count, kind == "bill"), tax_name=rng.choice(country.tax_names),
+        customer_number=identifiers.document_number(rng, date, rng.choice(("#####", "######", "####", "@#####",
+            "D####", "@@@##"))),
+        period=_period(rng, date), lines=draw_lines(rng, language, rates, count, kind == "bill"),
+        tax_name=rng.choice(country.tax_names),
         included=rng.random() < country.tax_included,
     )  # fmt: skip
     _adjust(rng, record)

@@ -12,7 +12,8 @@ from docengine.corpus.labelled import Label
 if TYPE_CHECKING:
     from docengine.corpus.generator.roll import Roll
 
-STYLES = ("name amount", "name amount", "count name amount", "count below", "count below", "table", "table", "table below",
+STYLES = ("name amount", "name amount", "count name amount", "count below", "count below", "table", "table",
+    "table below",
           "table below", "count above")  # fmt: skip
 
 
@@ -49,10 +50,14 @@ class Items:
     def price(self, row: int, item: Item) -> Line:
         decimals = 2 if item.price % 100 == 0 else 3 if item.price % 10 == 0 else 4
         value = item.price // 10 ** (4 - decimals)
-        return self.writer.priced(self.writer.money(value, decimals), self._label("unit_price", row, plain(value, decimals)), "line")
+        return self.writer.priced(
+            self.writer.money(value, decimals), self._label("unit_price", row, plain(value, decimals)), "line"
+        )
 
     def amount(self, row: int, item: Item) -> Line:
-        line = self.writer.priced(self.writer.money(item.total), self._label("line_total", row, plain(item.total)), "line")
+        line = self.writer.priced(
+            self.writer.money(item.total), self._label("line_total", row, plain(item.total)), "line"
+        )
         return [*line, Token(self.code)] if self.code and self.writer.once("tax code", 0.6) else line
 
 
@@ -103,7 +108,8 @@ def _table(roll: Roll, items: Items, *, below: bool) -> None:
     keys.append("line_total")
     rows = [[makers[key](row, item) for key in keys] for row, item in enumerate(roll.writer.record.lines)]
     heads = [tokens(roll.say(f"col_{key}")) for key in keys]
-    widths = [max([sheet.measure(head, roll.size), *(sheet.measure(cells[i], roll.size) for cells in rows)]) + roll.size * 0.9
+    widths = [max([sheet.measure(head, roll.size), *(sheet.measure(cells[i],
+        roll.size) for cells in rows)]) + roll.size * 0.9
               for i, head in enumerate(heads)]  # fmt: skip
     squeeze = min(1.0, roll.width * (0.95 if below else 0.66) / sum(widths))
     if below and rng.random() < 0.5:
@@ -112,7 +118,13 @@ def _table(roll: Roll, items: Items, *, below: bool) -> None:
     stops = [roll.right - sum(widths[i + 1 :]) * squeeze for i in range(len(widths))]
     start = roll.width - sum(widths) * squeeze
     if rng.random() < 0.85:
-        sheet.put(roll.left, roll.y, tokens(roll.say("col_description")), roll.size, room=max(start - 2, 20) if not below else roll.width * 0.3)
+        sheet.put(
+            roll.left,
+            roll.y,
+            tokens(roll.say("col_description")),
+            roll.size,
+            room=max(start - 2, 20) if not below else roll.width * 0.3,
+        )
         roll.y += roll.step if below else 0
         for stop, head, width in zip(stops, heads, widths, strict=True):
             sheet.put(stop, roll.y, head, roll.size, align="r", room=width * squeeze - 2)

@@ -21,7 +21,7 @@ def write_sums(roll: Roll) -> None:
         _tax_table(roll)
     elif sale.record.tax and rng.random() < 0.3:
         label = roll.say("tax_total", rate=roll.writer.percent(next(iter(sale.record.bases))))
-        roll.line([*roll.words(label + roll.colon), *roll.writer.amount(sale.record.tax, "tax_total" )])
+        roll.line([*roll.words(label + roll.colon), *roll.writer.amount(sale.record.tax, "tax_total")])
 
 
 def _row(roll: Roll, label: Line, amount: Line, near: bool, *, size: float = 0.0, bold: bool = False) -> None:
@@ -45,7 +45,12 @@ def _before_total(roll: Roll, near: bool) -> None:
         field = "net_total" if not record.included and not record.discount and not sale.service else None
         _row(roll, roll.label("subtotal"), writer.amount(record.goods, field), near)
     if record.discount:
-        _row(roll, roll.label("discount", rate=writer.percent(record.discount_percent)), writer.amount(-record.discount), near)
+        _row(
+            roll,
+            roll.label("discount", rate=writer.percent(record.discount_percent)),
+            writer.amount(-record.discount),
+            near,
+        )
     if sale.service:
         _row(roll, roll.label("tip"), writer.amount(sale.service), near)
     if record.tax and (not record.included or rng.random() < 0.35):
@@ -77,7 +82,16 @@ def _total(roll: Roll, near: bool) -> None:
         label = [*label, *mark]
     _row(roll, label, writer.amount(writer.record.total, "grand_total", level="grand"), near, size=size, bold=bold)
     if rng.random() < 0.06:
-        _row(roll, roll.words(rng.choice(writer.language.labels["grand_total"]).format(tax=writer.record.tax_name, currency=writer.look.symbol)), writer.amount(writer.record.total, "grand_total"), near)
+        _row(
+            roll,
+            roll.words(
+                rng.choice(writer.language.labels["grand_total"]).format(
+                    tax=writer.record.tax_name, currency=writer.look.symbol
+                )
+            ),
+            writer.amount(writer.record.total, "grand_total"),
+            near,
+        )
 
 
 def _paid(roll: Roll, near: bool) -> None:
@@ -101,7 +115,10 @@ def _given(roll: Roll, cents: int) -> Line:
     writer = roll.writer
     if cents != writer.record.total:
         return writer.amount(cents)
-    return [Token(t, l._replace(certain=False) if l else None, g) for t, l, g in writer.amount(cents, "grand_total", level="totals")]  # noqa: E741
+    return [
+        Token(text, label and label._replace(certain=False), glued)
+        for text, label, glued in writer.amount(cents, "grand_total", level="totals")
+    ]
 
 
 def _tax_table(roll: Roll) -> None:
@@ -121,10 +138,18 @@ def _tax_table(roll: Roll) -> None:
         code = f"{letters[i % 5]}= " if letters else rng.choice(("", "", "SR ", "S = "))
         cells = [tokens(code + writer.percent(rate)), tokens(writer.money(net)), tokens(writer.money(tax))]
         if len(record.bases) == 1:
-            cells = [cells[0], writer.amount(net, "net_total", level="line"), writer.amount(tax, "tax_total", level="line")]
+            cells = [
+                cells[0],
+                writer.amount(net, "net_total", level="line"),
+                writer.amount(tax, "tax_total", level="line"),
+            ]
         _cells(roll, cells + ([tokens(writer.money(net + tax))] if gross else []), stops, width)
     if len(record.bases) > 1 and rng.random() < 0.3:
-        cells = [roll.words(roll.say("receipt_total")), writer.amount(record.net, "net_total", level="line"), writer.amount(record.tax, "tax_total", level="line")]
+        cells = [
+            roll.words(roll.say("receipt_total")),
+            writer.amount(record.net, "net_total", level="line"),
+            writer.amount(record.tax, "tax_total", level="line"),
+        ]
         _cells(roll, cells, stops, width)
 
 

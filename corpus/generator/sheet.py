@@ -23,15 +23,21 @@ class Token(NamedTuple):
 Line = list[Token]
 
 _SANS = (
-    278, 278, 355, 556, 556, 889, 667, 191, 333, 333, 389, 584, 278, 333, 278, 278, 556, 556, 556, 556, 556, 556, 556, 556, 556, 556,
-    278, 278, 584, 584, 584, 556, 1015, 667, 667, 722, 722, 667, 611, 778, 722, 278, 500, 667, 556, 833, 722, 778, 667, 778, 722, 667,
-    611, 722, 667, 944, 667, 667, 611, 278, 278, 278, 469, 556, 333, 556, 556, 500, 556, 556, 278, 556, 556, 222, 222, 500, 222, 833,
+    278, 278, 355, 556, 556, 889, 667, 191, 333, 333, 389, 584, 278, 333, 278, 278, 556, 556, 556, 556, 556, 556, 556,
+    556, 556, 556,
+    278, 278, 584, 584, 584, 556, 1015, 667, 667, 722, 722, 667, 611, 778, 722, 278, 500, 667, 556, 833, 722, 778,
+    667, 778, 722, 667,
+    611, 722, 667, 944, 667, 667, 611, 278, 278, 278, 469, 556, 333, 556, 556, 500, 556, 556, 278, 556, 556, 222, 222,
+    500, 222, 833,
     556, 556, 556, 556, 333, 500, 278, 556, 500, 722, 500, 500, 500, 334, 260, 334, 584,
 )  # fmt: skip
 _SERIF = (
-    250, 333, 408, 500, 500, 833, 778, 180, 333, 333, 500, 564, 250, 333, 250, 278, 500, 500, 500, 500, 500, 500, 500, 500, 500, 500,
-    278, 278, 564, 564, 564, 444, 921, 722, 667, 667, 722, 611, 556, 722, 722, 333, 389, 722, 611, 889, 722, 722, 556, 722, 667, 556,
-    611, 722, 722, 944, 722, 722, 611, 333, 278, 333, 469, 500, 333, 444, 500, 444, 500, 444, 333, 500, 500, 278, 278, 500, 278, 778,
+    250, 333, 408, 500, 500, 833, 778, 180, 333, 333, 500, 564, 250, 333, 250, 278, 500, 500, 500, 500, 500, 500, 500,
+    500, 500, 500,
+    278, 278, 564, 564, 564, 444, 921, 722, 667, 667, 722, 611, 556, 722, 722, 333, 389, 722, 611, 889, 722, 722, 556,
+    722, 667, 556,
+    611, 722, 722, 944, 722, 722, 611, 333, 278, 333, 469, 500, 333, 444, 500, 444, 500, 444, 333, 500, 500, 278, 278,
+    500, 278, 778,
     500, 500, 500, 500, 333, 389, 278, 500, 500, 722, 500, 500, 444, 480, 200, 480, 541,
 )  # fmt: skip
 
@@ -147,9 +153,7 @@ class Sheet:
 
     def finish(self, index: int, scale: float, values: dict[str, str], items: list[dict[str, str]]) -> LabelledPage:
         """The page in pixels of `scale` a point, with those values and items whose words stand on it."""
-        words = [
-            Word(text, Box(x0 * scale, y0 * scale, x1 * scale, y1 * scale)) for text, x0, y0, x1, y1 in self.words
-        ]
+        words = [Word(text, Box(x0 * scale, y0 * scale, x1 * scale, y1 * scale)) for text, x0, y0, x1, y1 in self.words]
         labels, seen = _renumbered(_doubted(self.words, self.labels))
         rows = sorted({label.instance for label in self.labels if label and label.field in _LINE_FIELDS})
         shown = {(label.field, label.instance) for label in self.labels if label and label.field in _LINE_FIELDS}
@@ -185,7 +189,7 @@ _LINE_FIELDS = frozenset(spec.name for spec in DEFAULT_SCHEMA.line)
 
 
 def _renumbered(labels: list[Label | None]) -> tuple[list[Label | None], set[str]]:
-    """Labels with instances counted from 0 on this page, in order of placing; and the fields labelled with certainty."""
+    """Labels with instances counted from 0 on this page, as placed; and the fields labelled with certainty."""
     counts: dict[str, int] = {}
     new: dict[Label, Label] = {}
     for label in labels:

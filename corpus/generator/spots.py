@@ -13,7 +13,8 @@ from docengine.corpus.labelled import Label
 if TYPE_CHECKING:
     from docengine.corpus.generator.airtime import Order
 
-SHARES = (("line", 0.7), ("channel", 0.35), ("start", 0.6), ("end", 0.55), ("description", 1.0), ("hours", 0.7), ("days", 0.65),
+SHARES = (("line", 0.7), ("channel", 0.35), ("start", 0.6), ("end", 0.55), ("description", 1.0), ("hours", 0.7),
+    ("days", 0.65),
           ("length", 0.75), ("count", 0.85), ("rate", 0.85), ("kind", 0.4), ("amount", 0.75))  # fmt: skip
 RIGHT = frozenset(("count", "rate", "amount"))
 
@@ -33,17 +34,29 @@ def write_spots(order: Order) -> None:
         stops.append(x)
         x += width
     _head(order, keys, heads, stops, widths)
-    order.spot_head = lambda: _head(order, keys, heads, stops, widths)  # type: ignore[method-assign]
+    order.spot_head = lambda: _head(order, keys, heads, stops, widths)
     weeks = rng.random() < 0.45
     note = rng.random() < 0.2
     for number, (spot, cells) in enumerate(zip(spots, rows, strict=True)):
         order.room_for(order.step * (3 if weeks else 1.2))
         for key, cell, stop, width in zip(keys, cells, stops, widths, strict=True):
             right = key in RIGHT
-            order.sheet.put(stop + width - 4 if right else stop, order.y, cell, order.size, align="r" if right else "l", room=width - 4)
+            order.sheet.put(
+                stop + width - 4 if right else stop,
+                order.y,
+                cell,
+                order.size,
+                align="r" if right else "l",
+                room=width - 4,
+            )
         order.y += order.step
         if note:
-            order.sheet.put(order.left + 30, order.y, tokens(f"(Program: {spot.program.upper()}) {rng.randrange(1, 5)}Q AVG"), order.size)
+            order.sheet.put(
+                order.left + 30,
+                order.y,
+                tokens(f"(Program: {spot.program.upper()}) {rng.randrange(1, 5)}Q AVG"),
+                order.size,
+            )
             order.y += order.step
         if weeks:
             _week(order, spot, with_head=number < 1 or order.writer.once("week heads", 0.6))
@@ -107,7 +120,14 @@ def _head(order: Order, keys: list[str], heads: list[Line], stops: list[float], 
 def _week(order: Order, spot: Spot, *, with_head: bool) -> None:
     """A week's dates, days, spots and rate, under their own small head row."""
     x = order.left + order.width * 0.06
-    stops = [x, x + order.width * 0.1, x + order.width * 0.22, x + order.width * 0.34, x + order.width * 0.5, x + order.width * 0.62]
+    stops = [
+        x,
+        x + order.width * 0.1,
+        x + order.width * 0.22,
+        x + order.width * 0.34,
+        x + order.width * 0.5,
+        x + order.width * 0.62,
+    ]
     if with_head:
         for stop, text in zip(stops[1:], ("Start Date", "End Date", "Weekdays", "Spots/Week", "Rate"), strict=True):
             order.sheet.put(stop, order.y, tokens(text), order.size * 0.95, room=order.width * 0.11)

@@ -23,7 +23,13 @@ class Column:
 
     @property
     def anchor(self) -> float:
-        return self.left if self.align == "l" else self.left + self.width if self.align == "r" else self.left + self.width / 2
+        return (
+            self.left
+            if self.align == "l"
+            else self.left + self.width
+            if self.align == "r"
+            else self.left + self.width / 2
+        )
 
 
 Cell = Callable[[Writer, int, Item], Line]
@@ -114,9 +120,15 @@ def draw_columns(writer: Writer) -> list[str]:
     rng, record = writer.rng, writer.record
     priced = record.kind != "delivery_note"
     many_rates = len({item.rate for item in record.lines}) > 1
-    head = [key for key, share in (("pos", 0.4), ("date", 1.0 if record.lines[0].date else 0.0), ("article", 0.3)) if rng.random() < share]
-    shares = (("quantity", 0.9), ("unit", 0.22), ("unit_price", 0.85), ("discount", 0.5 if any(i.discount for i in record.lines) else 0.05),
-              ("tax_percent", 0.85 if many_rates else 0.3), ("tax_amount", 0.05), ("line_total", 1.0), ("gross", 0.05))  # fmt: skip
+    head = [
+        key
+        for key, share in (("pos", 0.4), ("date", 1.0 if record.lines[0].date else 0.0), ("article", 0.3))
+        if rng.random() < share
+    ]
+    shares = (("quantity", 0.9), ("unit", 0.22), ("unit_price", 0.85), ("discount",
+        0.5 if any(i.discount for i in record.lines) else 0.05),
+              ("tax_percent", 0.85 if many_rates else 0.3), ("tax_amount", 0.05), ("line_total", 1.0), ("gross",
+                  0.05))  # fmt: skip
     tail = [key for key, share in shares if rng.random() < share]
     if not priced:
         tail = [key for key in tail if key in ("quantity", "unit")] or ["quantity"]
@@ -180,7 +192,8 @@ def write_head(sheet: Sheet, writer: Writer, columns: list[Column], y: float, si
     sheet.inverse = dark
     for column, lines in zip(columns, wrapped, strict=True):
         for i, line in enumerate(lines):
-            sheet.put(column.anchor, y + i * size * leading, line, size, bold=look.bold_labels or dark, align=column.align,
+            sheet.put(column.anchor, y + i * size * leading, line, size, bold=look.bold_labels or dark,
+                align=column.align,
                       room=column.width + size * 0.8)  # fmt: skip
     sheet.inverse = False
     return y + height + size * 0.35
@@ -191,7 +204,9 @@ def row_lines(sheet: Sheet, writer: Writer, columns: list[Column], row: int, siz
     item = writer.record.lines[row]
     cells = []
     for column in columns:
-        lines = sheet.wrap(column.cells[row], size, column.width) if column.key == "description" else [column.cells[row]]
+        lines = (
+            sheet.wrap(column.cells[row], size, column.width) if column.key == "description" else [column.cells[row]]
+        )
         if column.key == "description" and item.note:
             note = item.note.replace("{n}", item.article[::-1])
             note = note.replace("{date}", " ".join(token.text for token in writer.date(writer.record.date)))
@@ -208,5 +223,7 @@ def write_row(sheet: Sheet, writer: Writer, columns: list[Column], cells: list[l
     for column, lines in zip(columns, cells, strict=True):
         down = count - 1 if at_bottom and column.key != "description" else 0
         for i, line in enumerate(lines):
-            sheet.put(column.anchor, y + (i + down) * step, line, size, align=column.align, room=column.width + size * 0.6)
+            sheet.put(
+                column.anchor, y + (i + down) * step, line, size, align=column.align, room=column.width + size * 0.6
+            )
     return y + count * step

@@ -65,10 +65,7 @@ def _shop(rng: random.Random, language: Language, country: Country) -> Party:
 def _lines(rng: random.Random, language: Language, country: Country, trade: str, rates: list[float]) -> list[Line]:
     goods = language.goods
     count = rng.choice((1, 1, 2, 2, 3, 3, 4, 5, 6, 7, 9, 12, 16, rng.randrange(1, 30)))
-    if trade == "trade":
-        names = [str(row[language.index + 1]) for row in _branch(rng)]
-    else:
-        names = goods[trade]
+    names = [str(row[language.index + 1]) for row in _branch(rng)] if trade == "trade" else goods[trade]
     if trade in ("fuel", "parking"):
         count = 1 if rng.random() < 0.8 else 2
     if trade in ("hotel", "taxi"):
@@ -86,7 +83,9 @@ def _lines(rng: random.Random, language: Language, country: Country, trade: str,
             quantity, price = rng.randrange(5_000, 70_000) // 10 * 10, rng.randrange(900, 2300) * 10
         elif trade == "shop" and rng.random() < 0.08:
             quantity = rng.randrange(80, 3000)
-        article = identifiers.filled(rng, rng.choice(("#####", "#############", "######", "@#####", "########", "####")))
+        article = identifiers.filled(
+            rng, rng.choice(("#####", "#############", "######", "@#####", "########", "####"))
+        )
         lines.append(Line(name, article, quantity, "", price, rng.choice(rates), line_total(quantity, price)))
     return lines
 

@@ -109,7 +109,9 @@ def write_tax_table(sheet: Sheet, writer: Writer, x: float, y: float, size: floa
     keys = ("breakdown_rate", "breakdown_net", "breakdown_tax")
     gross = rng.random() < 0.4
     for i, key in enumerate(keys):
-        sheet.put(stops[i + 1] - (size * 4 if i == 0 else 0), y, tokens(writer.say(key)), size, align="r", room=size * 6.5)
+        sheet.put(
+            stops[i + 1] - (size * 4 if i == 0 else 0), y, tokens(writer.say(key)), size, align="r", room=size * 6.5
+        )
     y += step
     for rate, (base, tax) in record.bases.items():
         cells = [tokens(writer.percent(rate)), tokens(writer.money(base)), tokens(writer.money(tax))]

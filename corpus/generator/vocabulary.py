@@ -1,4 +1,4 @@
-"""The words documents are made of: one TOML file a language (`languages/`) and the lists of names (`lexicon.json.gz`)."""
+"""The words documents are made of: a TOML file a language (`languages/`) and lists of names (`lexicon.json.gz`)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import gzip
 import json
 import tomllib
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
@@ -75,7 +75,7 @@ def language_codes() -> tuple[str, ...]:
     return tuple(sorted(file.name[:-5] for file in folder.iterdir() if file.name.endswith(".toml")))
 
 
-@lru_cache(maxsize=None)
+@cache
 def language(code: str) -> Language:
     """The words of a language; KeyError or FileNotFoundError when there is no such file."""
     text = (resources.files(__package__) / "languages" / f"{code}.toml").read_text(encoding="utf-8")

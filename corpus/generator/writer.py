@@ -72,7 +72,8 @@ _SYMBOL_FIRST = frozenset(("US", "GB", "IE", "CA", "AU", "SG", "MY", "IN", "NL",
 
 
 ROLES: dict[str, str | None] = {
-    "seller_name": "buyer_name", "seller_address": "buyer_address", "buyer_name": "seller_name", "buyer_address": "seller_address",
+    "seller_name": "buyer_name", "seller_address": "buyer_address", "buyer_name": "seller_name",
+    "buyer_address": "seller_address",
     "seller_tax_id": None, "iban": None,
 }  # fmt: skip
 
@@ -116,7 +117,14 @@ class Writer:
             self._said[key] = text
         text = self._said[key]
         if "{" in text:
-            names = {"tax": self.record.tax_name, "currency": self.look.symbol, "rate": "", "base": "", "title": "", **names}
+            names = {
+                "tax": self.record.tax_name,
+                "currency": self.look.symbol,
+                "rate": "",
+                "base": "",
+                "title": "",
+                **names,
+            }
             text = " ".join(text.format(**names).split())
         return text
 
