@@ -19,6 +19,7 @@ from pathlib import Path
 import click
 import numpy as np
 import onnxruntime
+
 from docengine.distill.export import example_inputs
 from docengine.engine.backends.onnxruntime import OnnxRuntimeBackend
 from docengine.engine.bundle import find_bundle

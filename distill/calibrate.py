@@ -54,7 +54,7 @@ def observe(engine: Engine, cases: Iterable[tuple[str, Case]]) -> dict[str, list
     """By field: (raw score, was it right) of every value that the engine proposes, for known fields only."""
     seen: dict[str, list[tuple[float, bool]]] = defaultdict(list)
     for _, (pages, truths, known) in cases:
-        for name, (score, value) in engine.scores(pages).items():
+        for name, (score, value) in engine.proposals(pages).items():
             if name in known:
                 seen[name].append((score, _right(value, truths.get(name), engine.schema, name)))
     return seen

@@ -157,7 +157,8 @@ class Layer(nn.Module):
     def forward(self, x: Tensor, bias: Tensor) -> Tensor:
         """(B, N, D), (B, H, N, N) -> (B, N, D)."""
         x = x + self.dropout(self.attend(self.norm1(x), bias))
-        gate, value = self.wi(self.norm2(x)).chunk(2, dim=-1)  # each (B, N, feed_forward)
+        y = self.norm2(x)
+        gate, value = (F.linear(y, weight) for weight in self.wi.weight.chunk(2))  # each (B, N, feed_forward)
         return x + self.dropout(self.wo(F.gelu(gate, approximate="tanh") * value))
 
     def attend(self, x: Tensor, bias: Tensor) -> Tensor:

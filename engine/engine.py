@@ -9,15 +9,16 @@ from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
+from tokenizers import Tokenizer
+
 from docengine import Answer, Document, Extraction, Page
 from docengine.engine.backends import Arrays, Backend, open_backend
 from docengine.engine.bundle import Bundle, find_bundle
-from docengine.engine.decode import Calibration, PageCandidates, ReadPage, decide, page_candidates
+from docengine.engine.decode import Calibration, Decoded, PageCandidates, ReadPage, decide, page_candidates
 from docengine.engine.ocr import OcrEngine, open_ocr
 from docengine.engine.opening import open_document, parse_page_range
 from docengine.engine.preprocess import EncodedPage, Preprocessor, windows
 from docengine.errors import BackendUnavailable, UsageError
-from tokenizers import Tokenizer
 
 OcrMode = Literal["auto", "force", "off"]
 MAX_WORDS = 512
@@ -72,7 +73,13 @@ class Engine:
         `Document`. `pages`: `"1-3,5"`, counted from 1. Pages are read one by one; memory does not grow with their
         number. Raises InputError when the document cannot be read.
         """
-        document = self.open(source, pages, password)
+        return self._decode(self.open(source, pages, password))[0]
+
+    def proposals(self, source: Any) -> dict[str, tuple[float, str]]:
+        """Raw score and value of each header field's best value, also below its threshold: for calibration."""
+        return self._decode(self.open(source))[1].proposals
+
+    def _decode(self, document: Document) -> tuple[Extraction, Decoded]:
         record = Extraction(document.source, model=self.name)
         timings = {"open": 0.0, "ocr": 0.0, "model": 0.0, "decode": 0.0}
         votes = {"kind_logits": 0.0, "language_logits": 0.0}
@@ -84,7 +91,7 @@ class Engine:
         record.document_type = self._class("document_types", votes["kind_logits"])
         record.language = self._class("languages", votes["language_logits"])
         record.timings_ms = timings
-        return record
+        return record, decoded
 
     def open(self, source: Any, pages: str | None = None, password: str | None = None) -> Document:
         """The document with its pages opened lazily, words read by OCR where that is wanted."""
