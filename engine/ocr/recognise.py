@@ -13,11 +13,11 @@ import cv2
 import numpy as np
 import onnxruntime
 
-HEIGHT, COLUMN = 48, 8
+HEIGHT = 48
 MIN_WIDTH, MAX_WIDTH = 48, 3200
 """Pixels; narrower strips are padded, wider ones squeezed."""
-WIDE_GAP = 5
-"""Columns between two characters that part words even where the model sees no space."""
+WIDE_GAP, BLANK = 40, 12
+"""Pixels from character to character, and blank between them, that part words even where the model sees no space."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +63,15 @@ class Recogniser:
         score = float(probabilities[0, begins, classes[begins]].mean())
         text = [self.characters[code] for code in classes[begins].tolist()]
         per_column = pixels.shape[3] / len(classes) / strip.shape[1]  # share of the strip's width
-        return Line(pieces_of(text, (begins + 0.5) * per_column, WIDE_GAP * per_column, strip), score)
+        return Line(pieces_of(text, (begins + 0.5) * per_column, strip), score)
 
 
-def pieces_of(text: list[str], middles: np.ndarray, wide_gap: float, strip: np.ndarray) -> list[Piece]:
+def pieces_of(text: list[str], middles: np.ndarray, strip: np.ndarray) -> list[Piece]:
     """Characters with the middle of each, in shares of the strip's width, as words whose boxes hold their ink."""
+    ink = ink_of(strip)
     runs: list[list[int]] = [[]]
     for i, char in enumerate(text):
-        if char.isspace() or (runs[-1] and middles[i] - middles[runs[-1][-1]] > wide_gap):
+        if char.isspace() or (runs[-1] and is_apart(ink, middles[runs[-1][-1]], middles[i])):
             runs.append([])
         if not char.isspace():
             runs[-1].append(i)
@@ -78,11 +79,19 @@ def pieces_of(text: list[str], middles: np.ndarray, wide_gap: float, strip: np.n
     if not runs:
         return []
     cuts = [0.0, *((middles[a[-1]] + middles[b[0]]) / 2 for a, b in pairwise(runs)), 1.0]
-    ink = ink_of(strip)
     return [
         Piece("".join(text[i] for i in run), ink_box(ink, left, right))
         for run, (left, right) in zip(runs, pairwise(cuts), strict=True)
     ]
+
+
+def is_apart(ink: np.ndarray, left: float, right: float) -> bool:
+    """Whether the characters with these middles stand far from each other, with a blank between them."""
+    width = ink.shape[1]
+    if (right - left) * width < WIDE_GAP:
+        return False
+    inked = np.flatnonzero(ink[:, int(left * width) : int(right * width)].any(0))
+    return len(inked) < 2 or int(np.diff(inked).max()) > BLANK
 
 
 def ink_of(strip: np.ndarray) -> np.ndarray:
