@@ -26,7 +26,7 @@ KIND_SHARES = {
 }  # fmt: skip
 KINDS: tuple[str, ...] = tuple(KIND_SHARES)
 LANGUAGES: tuple[str, ...] = language_codes()
-LANGUAGE_SHARES = {"en": 6.0, "de": 3.5, "fr": 3.0}
+LANGUAGE_SHARES = {"en": 6.0, "de": 3.5, "fr": 3.0, "pl": 0.5, "sv": 0.5, "da": 0.5, "cs": 0.5}
 """How often a language is drawn; 1 for those not named."""
 
 __all__ = ["KINDS", "LANGUAGES", "generate", "render"]

@@ -23,14 +23,15 @@ def digits(rng: random.Random, count: int) -> str:
 
 def filled(rng: random.Random, pattern: str) -> str:
     """`pattern` with each `#` replaced by a digit and each `@` by a capital letter."""
-    return "".join(
-        rng.choice("0123456789") if char == "#" else rng.choice(LETTERS) if char == "@" else char for char in pattern
-    )
+    count = pattern.count("#")
+    pool = iter(f"{rng.randrange(10**count):0{count}d}") if count else iter("")
+    return "".join([next(pool) if char == "#" else rng.choice(LETTERS) if char == "@" else char for char in pattern])
 
 
 def phone(rng: random.Random, pattern: str) -> str:
-    """A phone number; no digit that replaces a `#` right after a letterless start is zero, so it looks dialled."""
-    return "".join(str(rng.randrange(1, 10)) if char == "#" else char for char in pattern)
+    """A phone number; no digit is zero, so that none starts a group as only dialled ones do."""
+    number = filled(rng, pattern)
+    return "".join(["7" if mark == "#" and char == "0" else char for char, mark in zip(number, pattern, strict=True)])
 
 
 def _mod97(text: str) -> int:

@@ -108,20 +108,24 @@ class Sheet:
         """
         if not line:
             return x
-        width = self.measure(line, size, bold)
+        face, big = self.face, size * (1.06 if bold else 1.0)
+        widths = [text_width(token[0], face) for token in line]
+        space = text_width(" ", face)
+        gaps = sum(1 for token in line if not token[2]) - (not line[0][2])
+        width = (sum(widths) + gaps * space) * big
         if not room:
             room = self.width - 8 - x if align == "l" else x - 8 if align == "r" else 2 * min(x, self.width - x) - 12
         squeeze = 1.0 if width <= room else max(room, 1.0) / width
         width *= squeeze
         x = x if align == "l" else x - width if align == "r" else x - width / 2
-        face, scale = self.face, size * (1.06 if bold else 1.0) * squeeze
-        space = text_width(" ", face) * scale
+        scale = big * squeeze
+        space *= scale
         y0, y1 = y + self.top * size, y + self.bottom * size
         style = (size, bold, self.inverse)
         for i, (text, label, glued) in enumerate(line):
             if i and not glued:
                 x += space
-            end = x + text_width(text, face) * scale
+            end = x + widths[i] * scale
             self.words.append((text, x, y0, end, y1))
             self.labels.append(label)
             self.styles.append(style)
