@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -26,22 +26,35 @@ def rounding(currency: str | None) -> Decimal:
     return CASH_ROUNDING.get(currency or "", CENT)
 
 
+USUAL_RATES = (
+    *(5.0, 5.5, 6.0, 7.0, 7.7, 8.0, 8.1, 9.0, 10.0, 11.0, 12.0, 13.0, 14.0, 15.0, 16.0, 17.0, 18.0, 19.0, 20.0),
+    *(21.0, 22.0, 23.0, 24.0, 25.0, 25.5, 27.0),
+)
+"""Of sales taxes, in percent."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """Of the line items."""
+    """What the document says elsewhere about its totals: its line items, its currency, the tax rates it prints."""
 
     lines: Decimal | None = None
-    """Sum of the line totals; None when a row has none."""
+    """Sum of the line totals; None when most rows have none."""
     count: int = 0
     tolerance: Decimal = CENT
     """Of the document's totals."""
+    rates: tuple[float, ...] = USUAL_RATES
+    """Tax rates in percent: those that are printed, where any is."""
 
     @classmethod
-    def of(cls, line_totals: Sequence[Decimal | None], currency: str | None) -> Sums:
-        """`line_totals`: one a row, None where the row has none. Rows without one are notes, unless most are."""
+    def of(cls, line_totals: Sequence[Decimal | None], currency: str | None, printed: Iterable[str] = ()) -> Sums:
+        """`line_totals`: one a row, None where the row has none; `printed`: percentages on the pages.
+
+        Rows without a line total are notes, unless most are.
+        """
+        rates = tuple(sorted({float(rate) for rate in printed if 0 < float(rate) <= 30})) or USUAL_RATES
         found = [total for total in line_totals if total is not None]
         lines = sum(found, Decimal(0)) if found and 2 * len(found) > len(line_totals) else None
-        return cls(lines, len(found), rounding(currency))
+        return cls(lines, len(found), rounding(currency), rates)
 
     def matches(self, total: Decimal) -> bool:
         """Whether the lines add up to `total`; each may be rounded by half a cent."""

@@ -86,7 +86,7 @@ def decide(
     items = [_line_item(item, schema, calibration, hints) for item in whole.items]
     items = [item for item in items if item]
     totals = [Decimal(row["line_total"].value) if "line_total" in row else None for row in items]
-    sums = Sums.of(totals, hints.currency)
+    sums = Sums.of(totals, hints.currency, whole.evidence.rates)
     best = choose(read_options(whole.spans, schema, hints), sums)
     if "currency" in schema:
         settle_currency(best, whole.signs, whole.evidence.signs, calibration.threshold("currency"), hints)

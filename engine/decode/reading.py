@@ -64,6 +64,11 @@ class Geometry:
     def box(self, places: Sequence[int]) -> Box:
         return Box.around(self.words[i].box for i in places)
 
+    def level(self, some: Sequence[int], others: Sequence[int]) -> bool:
+        """Whether they stand on one line to the eye, whatever text rows they were gathered into."""
+        a, b = self.box(some), self.box(others)
+        return min(a.y1, b.y1) - max(a.y0, b.y0) > min(a.height, b.height) / 2
+
 
 @dataclass(frozen=True, slots=True)
 class Span:

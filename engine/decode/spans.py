@@ -109,15 +109,17 @@ def _cut(line: Run, track: Track) -> list[Run]:
 
 
 def _chains(pieces: Sequence[Run], track: Track, geometry: Geometry) -> Iterator[tuple[Run, float]]:
-    """Pieces joined to the piece above that they continue: below it, overlapping or left-aligned, begun by an `I`."""
+    """Pieces that begin with an `I` joined to what they continue: above, or level with them where rows are askew."""
     chains: list[list[Run]] = []
     for piece in pieces:
         above = None
         if track.inside[piece[0]] >= track.begin[piece[0]]:
-            below = [chain for chain in chains if _continues(piece, chain[-1], geometry)]
-            above = max(below, key=lambda chain: geometry.box(chain[-1]).y1, default=None)
+            fitting = [chain for chain in chains if _continues(piece, chain[-1], geometry)]
+            above = max(fitting, key=lambda chain: geometry.box(chain[-1]).y1, default=None)
         if above is None:
             chains.append([piece])
+        elif geometry.level(piece, above[-1]) and geometry.box(piece).x0 < geometry.box(above[-1]).x0:
+            above.insert(-1, piece)
         else:
             above.append(piece)
     for chain in chains:
@@ -130,7 +132,9 @@ def _continues(piece: Run, above: Run, geometry: Geometry) -> bool:
     if geometry.rows[piece[0]] <= geometry.rows[above[-1]]:
         return False
     low, high = geometry.box(piece), geometry.box(above)
-    if low.y0 - high.y1 > NEXT_LINE * geometry.height:
+    if geometry.level(piece, above):
+        return max(low.x0 - high.x1, high.x0 - low.x1) <= GAP * geometry.height
+    if low.y0 - high.y1 > NEXT_LINE * max(geometry.height, low.height / 2, high.height / 2):
         return False
     overlaps = min(low.x1, high.x1) > max(low.x0, high.x0)
     return overlaps or abs(low.x0 - high.x0) <= 2 * geometry.height

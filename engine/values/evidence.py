@@ -11,6 +11,7 @@ from docengine.engine.values import currencies
 from docengine.engine.values.hints import NO_HINTS, Hints
 
 DECIMAL = re.compile(r"(?<![\d.,/:-])(?:\d{1,3}(?:[.,']\d{3})+|\d+)([.,])\d\d(?![\d/:-]|[.,]\d)")
+RATE = re.compile(r"(?<![\d.,])(\d{1,2}(?:[.,]\d{1,2})?) ?%")
 SLASHED = re.compile(r"(?<![\d./-])(\d{1,2})([/-])(\d{1,2})\2(?:\d{4}|\d{2})(?!\d)")
 DOLLARS = (
     (re.compile(r"\b(?:ABN|A\.B\.N)\b|\bPty\b", re.IGNORECASE), "AU"),
@@ -19,6 +20,11 @@ DOLLARS = (
     (re.compile(r"\bNZBN\b|New Zealand", re.IGNORECASE), "NZ"),
 )
 """Words that say whose dollar `$` is."""
+ZIP = re.compile(
+    r",\s?(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|PA|RI|S[CD]|T[NX]|UT|V[AT]"
+    r"|W[AIVY])\.?\s\d{5}(?![\d])"
+)
+"""`Chattanooga, TN 37408`: an address in the United States."""
 
 
 @dataclass(slots=True)
@@ -31,6 +37,8 @@ class Evidence:
     """Date orders that a part above 12 proves."""
     signs: Counter[str] = field(default_factory=Counter)
     """Currency signs and codes as printed."""
+    rates: Counter[str] = field(default_factory=Counter)
+    """Percentages, as plain decimals."""
     countries: Counter[str] = field(default_factory=Counter)
     """Countries that a word gives away, of those that share the dollar."""
 
@@ -38,12 +46,14 @@ class Evidence:
     def of(cls, text: str) -> Evidence:
         """`text`: all words of a page, joined by spaces."""
         found = cls(Counter(DECIMAL.findall(text)))
+        found.rates.update(rate.replace(",", ".") for rate in RATE.findall(text))
         for first, _, second in SLASHED.findall(text):
             if 12 < int(first) <= 31 and 0 < int(second) <= 12:
                 found.orders["dmy"] += 1
             elif 12 < int(second) <= 31 and 0 < int(first) <= 12:
                 found.orders["mdy"] += 1
         found.signs.update(sign for word in text.split() if (sign := currencies.sign_in(word)))
+        found.countries["US"] = len(ZIP.findall(text))
         if found.signs["$"]:
             found.countries.update(country for word, country in DOLLARS if word.search(text))
         return found
@@ -52,6 +62,7 @@ class Evidence:
         self.marks += other.marks
         self.orders += other.orders
         self.signs += other.signs
+        self.rates += other.rates
         self.countries += other.countries
         return self
 
@@ -70,4 +81,5 @@ class Evidence:
 
 def _most(counter: Counter[str]) -> Any:
     """Any, because the keys of some are `Hints`' literals."""
-    return counter.most_common(1)[0][0] if counter else None
+    best = counter.most_common(1)
+    return best[0][0] if best and best[0][1] else None

@@ -1,0 +1,356 @@
+"""Typed parsers: what business documents print, into normalised values."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from babel.dates import format_date
+from babel.numbers import format_currency, format_decimal
+from docengine.engine.values import Evidence, Hints, currency_of, date_range, parse, proof, same_value
+from docengine.schema import FieldType
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+LOCALES = ("en_GB", "de_DE", "fr_FR", "es_ES", "it_IT", "nl_NL", "pt_BR", "pl_PL", "sv_SE", "da_DK", "cs_CZ", "tr_TR")
+LOCALES = (*LOCALES, "id_ID", "de_CH", "fr_CH", "en_US", "en_IN", "nb_NO", "fi_FI", "ro_RO")
+
+
+def hints_of(locale: str) -> Hints:
+    language, country = locale.split("_")
+    return Hints(language=language, country=country)
+
+
+@pytest.mark.parametrize(
+    ("text", "iso"),
+    [
+        ("31.12.2024", "2024-12-31"),
+        ("31/12/24", "2024-12-31"),
+        ("12/31/2024", "2024-12-31"),
+        ("2024-12-31", "2024-12-31"),
+        ("2024/12/31", "2024-12-31"),
+        ("31-Dec-24", "2024-12-31"),
+        ("31 DEC 2024", "2024-12-31"),
+        ("31DEC2024", "2024-12-31"),
+        ("Dec 31, 2024", "2024-12-31"),
+        ("December 31st, 2024", "2024-12-31"),
+        ("20241231", "2024-12-31"),
+        ("31122024", "2024-12-31"),
+        ("12. März 2024", "2024-03-12"),
+        ("Dienstag, den 5. Januar 2021", "2021-01-05"),
+        ("le 12 mars 2024", "2024-03-12"),
+        ("1er août 2023", "2023-08-01"),
+        ("15 de marzo de 2022", "2022-03-15"),
+        ("5 grudnia 2023 r.", "2023-12-05"),
+        ("16 Okt 2022", "2022-10-16"),
+        ("03 Eylül 2021", "2021-09-03"),
+        ("12.IV.2024", "2024-04-12"),
+        ("Tue 31/12/2024 14:05", "2024-12-31"),
+        ("31/12/2024 14:05:33", "2024-12-31"),
+        ("25/12/2018 8:13:39 PM", "2018-12-25"),
+        ("2024-12-31T23:59:59+01:00", "2024-12-31"),
+        ("4 août 2019 à 14h30", "2019-08-04"),
+        ("01/03/24(Mon)", "2024-03-01"),
+        ("31 Dec '24", "2024-12-31"),
+        ("01/02/95", "1995-02-01"),
+    ],
+)
+def test_dates_as_printed(text: str, iso: str):
+    assert parse(text, FieldType.DATE) == iso
+
+
+@pytest.mark.parametrize(
+    ("text", "iso"),
+    [
+        ("l2/O3/2024", "2024-03-12"),
+        ("12 /03/ 2024", "2024-03-12"),
+        ("12.03.2O24", "2024-03-12"),
+        ("12-03 -2024", "2024-03-12"),
+        ("lO/1O/2018", "2018-10-10"),
+        ("0ct 5, 2020", "2020-10-05"),
+        ("Decernber 5, 2020", "2020-12-05"),
+    ],
+)
+def test_dates_with_slips(text: str, iso: str):
+    assert parse(text, FieldType.DATE) == iso
+
+
+@pytest.mark.parametrize(
+    "text", ["", "soon", "99/99/2024", "31/02/2024", "12.50", "1.234,56", "Hello 12/12/2012", "12/2024", "01/01/1950"]
+)
+def test_what_is_no_date(text: str):
+    assert parse(text, FieldType.DATE) is None
+
+
+def test_hints_settle_day_and_month():
+    assert parse("03/04/2024", FieldType.DATE) == "2024-04-03"
+    assert parse("03/04/2024", FieldType.DATE, Hints(country="US")) == "2024-03-04"
+    assert parse("03/04/2024", FieldType.DATE, Hints(currency="USD", language="en")) == "2024-03-04"
+    assert parse("03/04/2024", FieldType.DATE, Hints(currency="USD", date_order="dmy")) == "2024-04-03"
+    assert parse("03.04.2024", FieldType.DATE, Hints(country="US")) == "2024-04-03"
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.dates(date(1980, 1, 1), date(2079, 12, 31)),
+    st.sampled_from(LOCALES),
+    st.sampled_from(["short", "medium", "long", "full"]),
+)
+def test_dates_of_all_languages_are_read_back(day: date, locale: str, width: str):
+    text = format_date(day, format=width, locale=locale)
+    assert parse(text, FieldType.DATE, hints_of(locale)) == day.isoformat()
+
+
+def test_dateparser_reads_the_same():
+    dateparser = pytest.importorskip("dateparser")
+    texts = ["31.12.2024", "12. März 2024", "12 mars 2024", "15 de marzo de 2022", "5 grudnia 2023", "Dec 31, 2024"]
+    for text in [*texts, "12 aprile 2021", "3 mei 2020", "2024-05-06", "31 oktober 2023", "7. listopadu 2022"]:
+        found = dateparser.parse(text, settings={"DATE_ORDER": "DMY"})
+        assert parse(text, FieldType.DATE) == found.date().isoformat(), text
+
+
+@pytest.mark.parametrize("text", ["02/18/20-02/24/20", "02/18/20 - 02/24/20", "Feb 18, 2020 to Feb 24, 2020"])
+def test_ranges_of_dates(text: str):
+    assert date_range(text) == ("2020-02-18", "2020-02-24")
+
+
+def test_one_date_is_no_range():
+    assert date_range("2020-02-18") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("1.234,56", "1234.56"),
+        ("1,234.56", "1234.56"),
+        ("1 234,56", "1234.56"),
+        ("1\u202f234,56", "1234.56"),
+        ("1'234.56", "1234.56"),
+        ("1’234.–", "1234"),
+        ("1,23,456.78", "123456.78"),
+        ("1.234.567,89", "1234567.89"),
+        ("1234", "1234"),
+        (".50", "0.50"),
+        ("12,5", "12.5"),
+        ("1.0000", "1.0000"),
+        ("-5.00", "-5.00"),
+        ("5.00-", "-5.00"),
+        ("−5,00", "-5.00"),
+        ("(5.00)", "-5.00"),
+        ("5,00 CR", "-5.00"),
+        ("-0.00", "0.00"),
+        ("RM9.00", "9.00"),
+        ("$1,234.56", "1234.56"),
+        ("-$5.00", "-5.00"),
+        ("$-5.00", "-5.00"),
+        ("9,00€", "9.00"),
+        ("Rp 34.000", "34000"),
+        ("CHF 12.-", "12"),
+        ("1.234,56 EUR", "1234.56"),
+        ("kr 1 200,00", "1200.00"),
+        ("9.00 SR", "9.00"),
+        ("9.00S", "9.00"),
+        ("S9.00", "9.00"),
+        ("1 234 .56", "1234.56"),
+        ("10, 00", "10.00"),
+        ("9.OO", "9.00"),
+        ("l2.50", "12.50"),
+        ("1S.00", "15.00"),
+    ],
+)
+def test_amounts_as_printed(text: str, value: str):
+    assert parse(text, FieldType.AMOUNT) == value
+
+
+@pytest.mark.parametrize(
+    "text", ["", "EUR", "abc", "12 34", "1 2.50", "12/12/2012", "00123", "TOTAL 9.00", "1,2,3", "-"]
+)
+def test_what_is_no_amount(text: str):
+    assert parse(text, FieldType.AMOUNT) is None
+
+
+@pytest.mark.parametrize(
+    ("hints", "value"),
+    [
+        (Hints(), "1234"),
+        (Hints(decimal_mark=","), "1234"),
+        (Hints(decimal_mark="."), "1.234"),
+        (Hints(language="de"), "1234"),
+        (Hints(language="en"), "1.234"),
+        (Hints(decimal_mark=".", currency="IDR"), "1234"),
+    ],
+)
+def test_hints_settle_group_and_decimal(hints: Hints, value: str):
+    assert parse("1.234", FieldType.AMOUNT, hints) == value
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.decimals(-10_000_000, 10_000_000, places=2),
+    st.sampled_from(LOCALES),
+    st.sampled_from(["EUR", "USD", "CHF", "PLN"]),
+)
+def test_amounts_of_all_languages_are_read_back(number: Decimal, locale: str, currency: str):
+    plain = format_decimal(number, "#,##0.00", locale=locale)
+    assert Decimal(parse(plain, FieldType.AMOUNT, hints_of(locale)) or "nan") == number
+    money = format_currency(number, currency, locale=locale)
+    assert Decimal(parse(money, FieldType.AMOUNT, hints_of(locale)) or "nan") == number
+
+
+@given(st.text(max_size=30), st.sampled_from(list(FieldType)))
+@settings(max_examples=500, deadline=None)
+def test_no_text_breaks_a_parser_and_values_are_normal_already(text: str, kind: FieldType):
+    value = parse(text, kind)
+    assert value is None or value.strip() == value != ""
+    if value is not None and kind in (FieldType.AMOUNT, FieldType.QUANTITY, FieldType.PERCENT):
+        assert Decimal(value).is_finite()
+    if value is not None and kind is FieldType.DATE:
+        assert date.fromisoformat(value).isoformat() == value
+    assert same_value(text, text, kind)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("3 pcs", "3"), ("2x", "2"), ("x2", "2"), ("1,5 Std.", "1.5"), ("12 m2", "12"), ("3PCS", "3"), ("1 @", "1"), ("l", "1"),
+     ("100.0000", "100.0000"), ("-1", "-1"), ("2 Stück", "2"), ("abc", None), ("", None)],
+)  # fmt: skip
+def test_quantities(text: str, value: str | None):
+    assert parse(text, FieldType.QUANTITY) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("19 %", "19"), ("7,7%", "7.7"), ("VAT 20%", "20"), ("19.00", "19.00"), ("S 20%", "20"), ("120", None),
+     ("7% 19%", None), ("exempt", None)],
+)  # fmt: skip
+def test_percentages(text: str, value: str | None):
+    assert parse(text, FieldType.PERCENT) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("€", "EUR"), ("EUR", "EUR"), ("(EUR)", "EUR"), ("Euro", "EUR"), ("US$", "USD"), ("$", "USD"), ("RM", "MYR"),
+     ("RM9.00", "MYR"), ("Rp", "IDR"), ("zł", "PLN"), ("Kč", "CZK"), ("Swiss Franc", "CHF"), ("TND 5.000", "TND"),
+     ("hello", None), ("TOTAL", None), ("", None)],
+)  # fmt: skip
+def test_currencies(text: str, code: str | None):
+    assert currency_of(text) == code
+
+
+def test_shared_signs_follow_the_hints():
+    assert currency_of("kr", Hints(language="da")) == "DKK"
+    assert currency_of("kr", Hints(country="NO")) == "NOK"
+    assert currency_of("$", Hints(country="AU")) == "AUD"
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "proved"),
+    [
+        ("IBAN: DE89 3704 0044 0532 0130 00", "DE89370400440532013000", True),
+        ("DE89 37O4 0044 0532 0I30 00", "DE89370400440532013000", True),
+        ("GB82 WEST 1234 5698 7654 32", "GB82WEST12345698765432", True),
+        ("DE88 3704 0044 0532 0130 00", "DE88370400440532013000", False),
+    ],
+)
+def test_ibans(text: str, value: str, proved: bool):
+    assert parse(text, FieldType.IBAN) == value
+    assert proof(value, FieldType.IBAN) is proved
+
+
+@pytest.mark.parametrize("text", ["hello", "DE89 3704 0044", "12345678901234567890", "AB12 3456 7890 1234"])
+def test_what_is_no_iban(text: str):
+    assert parse(text, FieldType.IBAN) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "proved"),
+    [
+        ("DE 136 695 976", "DE136695976", True),
+        ("USt-IdNr.: DE136695976", "DE136695976", True),
+        ("DEl36695976", "DE136695976", True),
+        ("DE136695978", "DE136695978", False),
+        ("FR40303265045", "FR40303265045", True),
+        ("ATU13585627", "ATU13585627", True),
+        ("NL4495445B01", "NL4495445B01", True),
+        ("CHE-107.787.577 MWST", "CHE107787577MWST", True),
+        ("GB 980 7806 84", "GB980780684", True),
+        ("NO 995 525 828 MVA", "NO995525828MVA", True),
+        ("ABN 83 914 571 673", "83914571673", True),
+        ("27AAPFU0939F1ZV", "27AAPFU0939F1ZV", True),
+        ("P.IVA 00743110157", "00743110157", True),
+        ("RSSMRA85T10A562S", "RSSMRA85T10A562S", True),
+        ("54362315K", "54362315K", True),
+        ("16.727.230/0001-97", "16727230000197", True),
+        ("732 829 320 00074", "73282932000074", True),
+        ("12-3456789", "123456789", None),
+        ("GST ID No: 000394528768", "000394528768", None),
+        ("Steuernummer 133/8150/8159", "13381508159", None),
+    ],
+)
+def test_tax_ids(text: str, value: str, proved: bool | None):
+    assert parse(text, FieldType.TAX_ID) == value
+    assert proof(value, FieldType.TAX_ID) is proved
+
+
+@pytest.mark.parametrize("text", ["hello", "12345", "", "VAT"])
+def test_what_is_no_tax_id(text: str):
+    assert parse(text, FieldType.TAX_ID) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("No. 123", "123"), ("#123", "123"), (": RE-2017/1", "RE-2017/1"), ("N° FA09/2020/044976", "FA09/2020/044976"),
+     ("INV  001.", "INV 001"), ("abc", None), ("1" * 41, None)],
+)  # fmt: skip
+def test_numbers_of_documents(text: str, value: str | None):
+    assert parse(text, FieldType.NUMBER) == value
+
+
+def test_free_text():
+    assert parse(" :  ﬁne  Café, ", FieldType.NAME) == "fine Café"
+    assert parse("12345", FieldType.NAME) is None
+    assert parse("12 , Main St ,", FieldType.ADDRESS) == "12, Main St"
+    assert parse("5 x", FieldType.TEXT) == "5 x"
+    assert parse("---", FieldType.TEXT) is None
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "kind", "same"),
+    [
+        ("4385.00", "4385", FieldType.AMOUNT, True),
+        ("0.00", "0", FieldType.AMOUNT, True),
+        ("1,234.50", "1234.5", FieldType.AMOUNT, True),
+        ("9.00", "9.01", FieldType.AMOUNT, False),
+        ("2", "2.0000", FieldType.QUANTITY, True),
+        ("25/12/2018", "2018-12-25", FieldType.DATE, True),
+        ("2018-12-24", "2018-12-25", FieldType.DATE, False),
+        ("EUR", "€", FieldType.CURRENCY, True),
+        ("ACME, Ltd.", "Acme Ltd", FieldType.NAME, True),
+        ("Müller", "Muller", FieldType.NAME, False),
+        ("DE 136 695 976", "DE136695976", FieldType.TAX_ID, True),
+    ],
+)
+def test_same_value(a: str, b: str, kind: FieldType, same: bool):
+    assert same_value(a, b, kind) is same
+
+
+def test_evidence_of_pages_adds_up_to_hints():
+    evidence = Evidence.of("Total 1.234,56 EUR 03/04/2024")
+    evidence += Evidence.of("25/04/2024 EUR 7,00 USD")
+    assert evidence.hints() == Hints(currency="EUR", decimal_mark=",", date_order="dmy")
+    assert evidence.hints(Hints(currency="CHF", decimal_mark=".")).currency == "CHF"
+    assert Evidence.of("").hints() == Hints()
+
+
+@pytest.mark.parametrize(
+    ("text", "country", "currency"),
+    [
+        ("$ 5.00 ABN 83 914 571 673", "AU", "AUD"),
+        ("$5.00 Acme Pte Ltd", "SG", "SGD"),
+        ("Chattanooga, TN 37408 $5.00", "US", "USD"),
+    ],
+)
+def test_whose_dollar_it_is(text: str, country: str, currency: str):
+    hints = Evidence.of(text).hints()
+    assert (hints.country, hints.currency) == (country, currency)
