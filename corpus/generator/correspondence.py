@@ -121,7 +121,8 @@ def _parties_and_metadata(letter: Letter) -> None:
     """Buyer, consignee and metadata in one to three columns."""
     writer, rng = letter.writer, letter.rng
     number = date = True
-    letter.number_in_title = rng.random() < 0.15 and not letter.entries_done
+    share = 0.25 if writer.language.code == "de" else 0.15
+    letter.number_in_title = rng.random() < share and not letter.entries_done
     if letter.number_in_title:
         number = date = False
     entries = [] if letter.entries_done else metadata.entries(writer, number=number, date=date)
@@ -234,7 +235,8 @@ def _numbered_title(letter: Letter) -> Line:
             *tokens(writer.label("invoice_date")),
             *writer.date(record.date, "invoice_date"),
         ]
-    form = writer.say("reference_line", group="text", number="{number}", date="{date}")
+    title = " ".join(token.text for token in _title(letter))
+    form = writer.say("reference_line", group="text", number="{number}", date="{date}", title=title)
     line = filled(writer, form)
     if "{date}" not in form:
         line += [*tokens(writer.label("invoice_date")), *writer.date(record.date, "invoice_date")]

@@ -149,24 +149,52 @@ def _date_tokens(roll: Roll) -> Line:
     return line
 
 
-def _date_row(roll: Roll) -> None:
+def _date_row(roll: Roll, number: Line | None = None) -> None:
+    """Date and time; now and then in one row with the receipt's `number` or with bare codes."""
     rng = roll.rng
     english = roll.writer.language.code == "en"
     line, time = _date_tokens(roll), tokens(clock(rng, roll.sale.moment, english))
-    style = rng.randrange(6)
+    label = roll.label("receipt_date" if "receipt_date" in roll.writer.language.labels else "invoice_date")
+    if number:
+        roll.pair(number, [*label, *line] if rng.random() < 0.7 else [*line, *time])
+        return
+    style = rng.randrange(8)
     if style == 0:
         roll.pair(line, time)
     elif style == 1:
-        roll.line([*roll.label("invoice_date"), *line, *time])
+        roll.line([*label, *line, *time])
     elif style == 2:
-        roll.pair([*roll.label("invoice_date"), *line], [*roll.label("time"), *time])
+        roll.pair([*label, *line], [*roll.label("time"), *time])
     elif style == 3:
         roll.line([*line, *time], align=rng.choice("lcr"))
     elif style == 4:
-        _labelled(roll, roll.label("invoice_date"), line)
+        _labelled(roll, label, line)
         _labelled(roll, roll.label("time"), time)
+    elif style == 5:
+        codes = [identifiers.filled(rng, rng.choice(_CODES)) for _ in range(rng.randrange(1, 5))]
+        both = [*line, *time] if rng.random() < 0.7 else [*time, *line]
+        bare = tokens(" ".join(codes))
+        roll.line([*bare, *both] if rng.random() < 0.25 else [*both, *bare])
     else:
-        _labelled(roll, roll.label("invoice_date"), [*line, *time] if rng.random() < 0.7 else line)
+        _labelled(roll, label, [*line, *time] if rng.random() < 0.7 else line)
+
+
+_CODES = (
+    "SH##",
+    "ZJ##",
+    "T#",
+    "R#########",
+    "####",
+    "###",
+    "#######",
+    "####-##",
+    "@###",
+    "SLIP NO.: ##########",
+    "#####",
+    "POS#",
+    "OP##",
+)
+"""Store, till and slip numbers that stand bare beside the date."""
 
 
 def _labelled(roll: Roll, label: Line, value: Line) -> None:
@@ -207,10 +235,15 @@ def _about(roll: Roll, *, with_date: bool) -> None:
         rows.insert(rng.randrange(len(rows) + 1), None)
     waiting: Line = []
     two = rng.random() < 0.3
-    for row in rows:
-        if row is None:
+    together = with_date and rng.random() < 0.22
+    """Whether the row before the date shares its line."""
+    for row, following in zip(rows, [*rows[1:], ()], strict=True):
+        if row is None and not together:
             _date_row(roll)
-        elif two and not waiting:
+        elif row is None:
+            _date_row(roll, waiting)
+            waiting = []
+        elif not waiting and (two or (together and following is None)):
             waiting = [*row[0], *row[1]]
         elif two:
             roll.pair(waiting, [*row[0], *row[1]])

@@ -46,7 +46,7 @@ class Roll:
 
     def label(self, key: str, **names: str) -> Line:
         text = self.say(key, **names)
-        return tokens(text if text.endswith((":", "#")) or not self.colon else f"{text}{self.colon}")
+        return self.writer.words(text if text.endswith((":", "#")) or not self.colon else f"{text}{self.colon}")
 
     def line(self, line: Line, *, size: float = 0.0, bold: bool = False, align: str = "l") -> None:
         """One or more lines in the full width."""

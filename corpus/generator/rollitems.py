@@ -23,7 +23,7 @@ class Items:
     def __init__(self, roll: Roll) -> None:
         self.roll, self.writer = roll, roll.writer
         rng = roll.rng
-        self.code = rng.choice(("", "", "", "SR", "T", "A", "*", "S", "B", "N", "Z"))
+        self.code = rng.choice(("", "", "", "SR", "SR", "T", "A", "*", "S", "B", "N", "Z", "ZRL", "C"))
         """A tax code printed after the amount."""
         self.cross = rng.choice(("x", "X", "@", "x", "*"))
         self.numbered = rng.random() < 0.08

@@ -40,6 +40,11 @@ def _row(roll: Roll, label: Line, amount: Line, near: bool, *, size: float = 0.0
 def _before_total(roll: Roll, near: bool) -> None:
     rng, writer, sale = roll.rng, roll.writer, roll.sale
     record = sale.record
+    if record.included and record.tax and "receipt_net" in writer.language.labels and not sale.service:
+        malay = record.country.code == "MY"
+        if rng.random() < (0.45 if malay else 0.08):
+            _chain(roll, near)
+            return
     adjusted = record.discount or sale.service or not record.included
     if adjusted or rng.random() < 0.45:
         field = "net_total" if not record.included and not record.discount and not sale.service else None
@@ -72,6 +77,28 @@ def _before_total(roll: Roll, near: bool) -> None:
         _row(roll, roll.label("rounding"), writer.amount(record.rounding), near)
 
 
+def _chain(roll: Roll, near: bool) -> None:
+    """Net, tax, gross, rounding: the look-alikes that Malaysian tills print before the total."""
+    rng, writer, sale = roll.rng, roll.writer, roll.sale
+    record = sale.record
+    rate = writer.percent(next(iter(record.bases)))
+    if rng.random() < 0.4:
+        count = sum(max(1, item.quantity // 1000) for item in record.lines)
+        _row(roll, [*roll.label("items_sold"), *tokens(str(count))], writer.amount(record.goods), near)
+    if record.discount or rng.random() < 0.2:
+        _row(roll, roll.label("discount", rate=""), writer.amount(-record.discount), near)
+    if rng.random() < 0.75:
+        _row(roll, roll.label("receipt_net"), writer.amount(record.net, "net_total"), near)
+    if rng.random() < 0.75:
+        _row(roll, roll.label("tax_total", rate=rate), writer.amount(record.tax, "tax_total"), near)
+    if rng.random() < 0.8:
+        _row(roll, roll.label("receipt_gross", rate=rate), writer.amount(sale.before_rounding), near)
+    if record.rounding or rng.random() < 0.6:
+        _row(roll, roll.label("rounding"), writer.amount(record.rounding), near)
+    if rng.random() < 0.7:
+        writer.retell("receipt_total", "receipt_rounded")
+
+
 def _total(roll: Roll, near: bool) -> None:
     rng, writer = roll.rng, roll.writer
     size = roll.size * (rng.choice((1.0, 1.2, 1.5, 1.9)) if rng.random() < 0.4 else 1.0)
@@ -81,7 +108,7 @@ def _total(roll: Roll, near: bool) -> None:
         mark = writer.currency_mark(code=rng.random() < 0.3)
         label = [*label, *mark]
     _row(roll, label, writer.amount(writer.record.total, "grand_total", level="grand"), near, size=size, bold=bold)
-    if rng.random() < 0.06:
+    if rng.random() < (0.15 if writer.record.country.code == "MY" else 0.05):
         _row(
             roll,
             roll.words(
@@ -135,7 +162,9 @@ def _tax_table(roll: Roll) -> None:
     _cells(roll, [tokens(head) for head in heads], stops, width)
     letters = "ABCDE" if rng.random() < 0.4 else ""
     for i, (rate, (net, tax)) in enumerate(record.bases.items()):
-        code = f"{letters[i % 5]}= " if letters else rng.choice(("", "", "SR ", "S = "))
+        code = (
+            f"{letters[i % 5]}= " if letters else rng.choice(("", "", "SR ", "S = ", "ZRL " if not rate else "SR @ "))
+        )
         cells = [tokens(code + writer.percent(rate)), tokens(writer.money(net)), tokens(writer.money(tax))]
         if len(record.bases) == 1:
             cells = [

@@ -128,6 +128,11 @@ class Writer:
             text = " ".join(text.format(**names).split())
         return text
 
+    def retell(self, key: str, other: str) -> None:
+        """From now on says `other` where `key` is asked for."""
+        self.say(other)
+        self._said[f"labels.{key}"] = self._said[f"labels.{other}"]
+
     def label(self, key: str, **names: str) -> str:
         """A wording with the document's colon."""
         return self.with_colon(self.say(key, **names))
