@@ -21,11 +21,7 @@ from docengine.errors import OcrUnavailable
 if TYPE_CHECKING:
     from docengine.engine.ocr.recognise import Line, Recogniser
 
-DETECTION, RECOGNITION, TURN = (
-    "PP-OCRv6_det_small.onnx",
-    "PP-OCRv6_rec_small.onnx",
-    "ch_ppocr_mobile_v2.0_cls_mobile.onnx",
-)
+DETECTION, RECOGNITION = "PP-OCRv6_det_small.onnx", "PP-OCRv6_rec_small.onnx"
 DETECTION_PIXELS = 1_150_000
 """Lines are looked for on the page at about this size (1280 x 900), whatever its shape; read at full size."""
 MAX_ENLARGEMENT = 1.5
@@ -130,7 +126,6 @@ class RapidOcr:
                 "Det.limit_type": "max",
                 "Det.limit_side_len": 100_000,
                 "Det.model_path": str(self._folder / DETECTION),  # a given path is never downloaded
-                "Cls.model_path": str(self._folder / TURN),
                 "EngineConfig.onnxruntime.intra_op_num_threads": self.threads or -1,
             }
         )
@@ -161,7 +156,7 @@ def _models() -> Path:
     if spec is None or spec.origin is None:
         raise OcrUnavailable("the OCR engine is not installed: pip install rapidocr")
     folder = Path(spec.origin).parent / "models"
-    missing = [name for name in (DETECTION, RECOGNITION, TURN) if not (folder / name).is_file()]
+    missing = [name for name in (DETECTION, RECOGNITION) if not (folder / name).is_file()]
     if missing:
         raise OcrUnavailable(f"RapidOCR lacks {', '.join(missing)}: pip install --upgrade 'rapidocr>=3.10,<4'")
     return folder
