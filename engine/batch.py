@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from docengine import Document, Extraction
-from docengine.errors import BackendFailed, DocengineError, SourceUnreadable, UsageError
+from docengine.errors import BackendFailed, DocengineError, PageTooLarge, SourceUnreadable, UsageError
 
 if TYPE_CHECKING:
     from docengine.engine.engine import Engine
@@ -58,14 +58,18 @@ def extract_many(
 
 
 def error_record(source: str, error: Exception, model: str = "") -> Extraction:
-    """The record of a document that failed with `error`."""
-    kind, message = type(error).__name__, " ".join(str(error).split())
-    if not isinstance(error, DocengineError):
-        message = f"internal error, please report it: {kind}: {message}".removesuffix(": ")
-        kind = DocengineError.__name__
-    page = getattr(error, "page", None)
-    said = {"type": kind, "message": message, **({} if page is None else {"page": page})}
+    """The record of a document that failed with `error`; its `type` is always one of our error tree."""
+    ours = error if isinstance(error, DocengineError) else _translated(error)
+    said = {"type": type(ours).__name__, "message": " ".join(str(ours).split())}
     return Extraction(source, error=said, model=model)
+
+
+def _translated(error: Exception) -> DocengineError:
+    if isinstance(error, OSError):
+        return SourceUnreadable(f"cannot be read: {error.strerror or error}")
+    if isinstance(error, MemoryError):
+        return PageTooLarge("there is not enough memory to read this document")
+    return DocengineError(f"internal error, please report it: {type(error).__name__}: {error}")
 
 
 def name_of(source: Any) -> str:

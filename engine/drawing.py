@@ -116,7 +116,7 @@ def _lines(marks: list[Mark]) -> Iterator[Line]:
 
 
 def _remarks(extraction: Extraction) -> Iterator[Line]:
-    yield from ((f"check failed: {check.name}", None) for check in extraction.checks if not check.ok)
+    yield from ((f"check failed: {check.name} {check.detail}", None) for check in extraction.checks if not check.ok)
     yield from ((warning, None) for warning in extraction.warnings)
 
 

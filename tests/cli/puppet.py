@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 import sys
@@ -81,7 +82,7 @@ def obey(line: str, record: Extraction) -> None:
     elif line == "sleep":
         time.sleep(30)
     elif line == "interrupt":
-        os.kill(os.getpid(), signal.SIGINT)
+        os.kill(os.getppid() if multiprocessing.parent_process() else os.getpid(), signal.SIGINT)
         time.sleep(5)
     elif line == "bug":
         raise RuntimeError("a bug")

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from docengine import Extraction, errors
 from docengine.engine.batch import extract_many
 
@@ -37,6 +38,10 @@ class PuppetEngine:
             raise errors.EmptyFile("empty is empty\n(0 bytes)")
         if order == "bug":
             raise IndexError("list index out of range")
+        if order == "io":
+            raise OSError(5, "Input/output error")
+        if order == "memory":
+            raise MemoryError
         if order == "usage":
             raise errors.UsageError("page range 'x' is not understood")
         if order == "die":
@@ -61,6 +66,13 @@ def test_every_source_has_its_record_in_order_and_failures_do_not_end_the_run(wo
     assert records[3].error["type"] == "DocengineError" and "IndexError" in records[3].error["message"]
     assert told(records[0])["pages"] == "1-2" and told(records[0])["password"] == "p"
     assert {record.model for record in records} == {"puppet@0"}
+
+
+def test_every_type_of_error_is_of_our_tree():
+    records = extract_many(PuppetEngine(), ["io", "memory", "bug", "empty"])
+    types = [record.error["type"] for record in records]
+    assert types == ["SourceUnreadable", "PageTooLarge", "DocengineError", "EmptyFile"]
+    assert all(issubclass(getattr(errors, name), errors.DocengineError) for name in types)
 
 
 def test_a_worker_that_is_killed_costs_one_document():
