@@ -160,11 +160,15 @@ def score(part: Run, run: Run, track: Track, geometry: Geometry) -> float:
 
     `part` is what fits the type of `run`: the rest of the run is no value, whatever it claims.
     """
-    inner = [max(track.inside[i] + RESTART * track.begin[i], BRIDGE) for i in part[1:-1]]
-    last = [track.inside[i] + RESTART * track.begin[i] for i in part[1:][-1:]]
-    mean = exp(sum(log(max(p, 1e-6)) for p in (track.either[part[0]], *inner, *last)) / len(part))
-    outside = (1 - _leak(part[0], run, track, geometry)) * (1 - _spill(part[-1] + 1, run, track, geometry))
-    return min(mean, 1.0) * sqrt(max(outside, 0.0)) * (TRIMMED if len(part) < len(run) else 1.0)
+    first, last = min(part), max(part)
+    logs = log(max(track.either[first], 1e-6))
+    for place in part:
+        if place != first:
+            goes_on = track.inside[place] + RESTART * track.begin[place]
+            logs += log(max(goes_on, 1e-6 if place == last else BRIDGE))
+    outside = (1 - _leak(first, run, track, geometry)) * (1 - _spill(last + 1, run, track, geometry))
+    mean = min(exp(logs / len(part)), 1.0)
+    return mean * sqrt(max(outside, 0.0)) * (TRIMMED if len(part) < len(run) else 1.0)
 
 
 def _leak(first: int, run: Run, track: Track, geometry: Geometry) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from functools import cache
 
 from docengine.engine.preprocess import fold
@@ -10,11 +11,11 @@ from docengine.engine.values.hints import NO_HINTS, Hints
 
 SIGNS = {
     "US$": "USD", "S$": "SGD", "A$": "AUD", "AU$": "AUD", "C$": "CAD", "CA$": "CAD", "NZ$": "NZD", "HK$": "HKD",
-    "NT$": "TWD", "MX$": "MXN", "R$": "BRL", "$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "₺": "TRY",
-    "₩": "KRW", "₫": "VND", "₱": "PHP", "₪": "ILS", "₴": "UAH", "₽": "RUB", "฿": "THB", "₦": "NGN", "₡": "CRC",
-    "RM": "MYR", "Rp": "IDR", "Rp.": "IDR", "Rs": "INR", "Rs.": "INR", "zł": "PLN", "zl": "PLN", "Kč": "CZK",
-    "Kc": "CZK", "Ft": "HUF", "lei": "RON", "лв": "BGN", "kr": "SEK", "kr.": "SEK", "SFr.": "CHF", "sFr": "CHF",
-    "Fr.": "CHF", "TL": "TRY", "MYR": "MYR", "Eur": "EUR", "Euro": "EUR", "Euros": "EUR",
+    "NT$": "TWD", "MX$": "MXN", "R$": "BRL", "$US": "USD", "$CA": "CAD", "$AU": "AUD", "$": "USD", "€": "EUR",
+    "£": "GBP", "¥": "JPY", "₹": "INR", "₺": "TRY", "₩": "KRW", "₫": "VND", "₱": "PHP", "₪": "ILS", "₴": "UAH",
+    "₽": "RUB", "฿": "THB", "₦": "NGN", "₡": "CRC", "RM": "MYR", "Rp": "IDR", "Rp.": "IDR", "Rs": "INR", "Rs.": "INR",
+    "zł": "PLN", "zl": "PLN", "Kč": "CZK", "Kc": "CZK", "Ft": "HUF", "lei": "RON", "лв": "BGN", "kr": "SEK",
+    "kr.": "SEK", "SFr.": "CHF", "sFr": "CHF", "Fr.": "CHF", "TL": "TRY", "Eur": "EUR", "Euro": "EUR", "Euros": "EUR",
 }  # fmt: skip
 """As printed. `$` and `kr` are shared by several countries: `currency_of` asks the hints."""
 
@@ -60,6 +61,9 @@ COMMON = frozenset(
 )
 """Codes that are seldom anything else; the other ones (ALL, TOP, PEN) count only alone or beside an amount."""
 
+WORDS = frozenset({"TRY", "RON", "SAR"}) | {sign for sign in SIGNS if sign[0].isalpha() and sign[-1] != "$"}
+"""Those that may be a word or an abbreviation of something else: they count beside a number or in brackets."""
+
 KRONE = {"sv": "SEK", "da": "DKK", "no": "NOK", "nb": "NOK", "nn": "NOK", "is": "ISK"}
 KRONE_OF = {"SE": "SEK", "DK": "DKK", "NO": "NOK", "IS": "ISK"}
 DOLLAR_OF = {"AU": "AUD", "CA": "CAD", "NZ": "NZD", "SG": "SGD", "HK": "HKD", "US": "USD", "MX": "MXN", "TW": "TWD"}
@@ -69,7 +73,7 @@ _WORDY = [re.escape(sign) for sign in _LONGEST_FIRST if sign[0].isalpha() and si
 _BARE = [re.escape(sign) for sign in _LONGEST_FIRST if sign[-1] == "$" or not sign[0].isalpha()]
 _LETTERED = rf"(?:{'|'.join(_WORDY)}|{'|'.join(sorted(COMMON))})"
 TOKEN = re.compile(rf"{'|'.join(_BARE)}|(?<![^\W\d_]){_LETTERED}(?![^\W\d_])")
-SYMBOL = re.compile(r"[€£¥₹₺₩₫₱₪₴₽฿₦₡]|(?:US|AU|CA|NZ|HK|NT|MX|[SACR])?\$")
+SYMBOL = re.compile(r"[€£¥₹₺₩₫₱₪₴₽฿₦₡]|(?:US|AU|CA|NZ|HK|NT|MX|[SACR])?\$(?:(?:US|CA|AU)\b)?")
 _EDGE = rf"(?:{'|'.join(_BARE)}|{_LETTERED}|[A-Z]{{3}})\.?"
 LEADING = re.compile(rf"^[(\s]*{_EDGE}\s?(?=[-+(.,]?\s?[\dOIl])|^S(?=\d+[.,]\d\d$)")
 TRAILING = re.compile(rf"(?<=[\d.,\-O])\s?{_EDGE}$", re.IGNORECASE)
@@ -106,6 +110,18 @@ def sign_in(word: str) -> str | None:
         return bare
     match = SYMBOL.search(word) if not word.isalnum() else None
     return match[0] if match else None
+
+
+def signs_of(words: Sequence[str]) -> Iterator[str]:
+    """Every currency sign and code among the words of a page, in order."""
+    for i, word in enumerate(words):
+        sign = sign_in(word)
+        if sign and (sign not in WORDS or word.startswith("(") or _near_number(words, i)):
+            yield sign
+
+
+def _near_number(words: Sequence[str], place: int) -> bool:
+    return any(char.isdigit() for word in words[max(place - 1, 0) : place + 2] for char in word)
 
 
 def strip_currency(text: str) -> str:

@@ -52,7 +52,7 @@ class Evidence:
                 found.orders["dmy"] += 1
             elif 12 < int(second) <= 31 and 0 < int(first) <= 12:
                 found.orders["mdy"] += 1
-        found.signs.update(sign for word in text.split() if (sign := currencies.sign_in(word)))
+        found.signs.update(currencies.signs_of(text.split()))
         found.countries["US"] = len(ZIP.findall(text))
         if found.signs["$"]:
             found.countries.update(country for word, country in DOLLARS if word.search(text))

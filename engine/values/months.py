@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from difflib import get_close_matches
 from functools import cache, lru_cache
 
@@ -99,7 +100,6 @@ def _names(language: str, kind: str) -> dict[str, int]:
     for width in ("wide", "abbreviated"):
         for context in ("format", "stand-alone"):
             for number, name in contexts[context][width].items():
-                plain = fold(name).strip(". ").split(".")[0]
-                if len(plain) >= 2 and plain.isalpha():
+                for plain in re.findall(r"[^\W\d_]{2,}", fold(name)):  # terça-feira
                     names.setdefault(plain, number)
     return names

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 import numpy as np
 import pytest
+
 from docengine import Box, Word
 from docengine.engine.decode import Calibration, Decoded, PageCandidates, ReadPage, decide, page_candidates
 from docengine.engine.values import Hints
@@ -34,7 +35,8 @@ class Sheet:
         """`cells`: x in pixels and the words from there on, a character's width apart."""
         row = self.rows[-1] + 1 if self.rows else 0
         top = row * LINE if y is None else y
-        for x, tagged in cells:
+        for start, tagged in cells:
+            x = start
             for text, tag in tagged:
                 self.words.append(Word(text, Box(x, top, x + len(text) * WIDE, top + HIGH)))
                 x += (len(text) + 1) * WIDE
@@ -101,6 +103,18 @@ def test_single_line_values_are_normalised_and_keep_their_print_and_box():
 def test_a_name_over_two_lines_is_one_value():
     sheet = Sheet().line((0, value("seller_name", "Gasthaus", "zum"))).line((0, [("Löwen", "I-seller_name")]))
     assert values(decoded(sheet)) == {"seller_name": "Gasthaus zum Löwen"}
+
+
+def test_a_line_that_fell_into_two_text_rows_is_read_from_left_to_right():
+    sheet = (
+        Sheet()
+        .line((100, [("Congress", "B-buyer_name")]))
+        .line((0, [("Moore", "I-buyer_name"), ("for", "I-buyer_name")]))
+    )
+    for i in (1, 2):
+        box = sheet.words[i].box
+        sheet.words[i] = Word(sheet.words[i].text, Box(box.x0, 1, box.x1, 21))
+    assert values(decoded(sheet)) == {"buyer_name": "Moore for Congress"}
 
 
 def test_addresses_in_two_columns_do_not_mix():
@@ -173,6 +187,22 @@ def test_a_failing_check_lowers_confidence_and_keeps_the_value():
     assert check_of(bad, "totals_add_up") is False
     assert bad.fields["grand_total"].confidence < 0.7 < good.fields["grand_total"].confidence
     assert "118.50, not 119.90" in next(check.detail for check in bad.checks if not check.ok)
+
+
+def test_a_sum_with_a_printed_tax_rate_outweighs_a_likelier_single_value():
+    sheet = Sheet().line((0, label("Subtotal")), (300, likely("net_total", 0.2, "261.32")))
+    sheet.line((0, label("GST", "6", "%")), (300, likely("tax_total", 0.2, "15.68")))
+    sheet.line((0, label("Total")), (300, likely("grand_total", 0.35, "277.00")))
+    sheet.line((0, label("Cash")), (300, likely("grand_total", 0.45, "300.00")))
+    assert values(decoded(sheet)) == {"net_total": "261.32", "tax_total": "15.68", "grand_total": "277.00"}
+
+
+def test_cash_and_change_are_no_proof():
+    sheet = Sheet().line((0, label("Total")), (300, likely("grand_total", 0.6, "174.90")))
+    sheet.line((0, label("Cash")), (300, likely("grand_total", 0.35, "200.00")))
+    sheet.line((0, label("Paid")), (300, likely("net_total", 0.1, "174.90")))
+    sheet.line((0, label("Change")), (300, likely("tax_total", 0.1, "25.10")))
+    assert values(decoded(sheet)) == {"grand_total": "174.90"}
 
 
 def test_one_word_is_not_two_totals():

@@ -8,10 +8,11 @@ from decimal import Decimal
 import pytest
 from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal
-from docengine.engine.values import Evidence, Hints, currency_of, date_range, parse, proof, same_value
-from docengine.schema import FieldType
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from docengine.engine.values import Evidence, Hints, currency_of, date_range, parse, proof, same_value
+from docengine.schema import FieldType
 
 LOCALES = ("en_GB", "de_DE", "fr_FR", "es_ES", "it_IT", "nl_NL", "pt_BR", "pl_PL", "sv_SE", "da_DK", "cs_CZ", "tr_TR")
 LOCALES = (*LOCALES, "id_ID", "de_CH", "fr_CH", "en_US", "en_IN", "nb_NO", "fi_FI", "ro_RO")
@@ -212,7 +213,8 @@ def test_no_text_breaks_a_parser_and_values_are_normal_already(text: str, kind: 
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("3 pcs", "3"), ("2x", "2"), ("x2", "2"), ("1,5 Std.", "1.5"), ("12 m2", "12"), ("3PCS", "3"), ("1 @", "1"), ("l", "1"),
+    [("3 pcs", "3"), ("2x", "2"), ("x2", "2"), ("1,5 Std.", "1.5"), ("12 m2", "12"),
+     ("3PCS", "3"), ("1 @", "1"), ("l", "1"),
      ("100.0000", "100.0000"), ("-1", "-1"), ("2 Stück", "2"), ("abc", None), ("", None)],
 )  # fmt: skip
 def test_quantities(text: str, value: str | None):
@@ -236,6 +238,12 @@ def test_percentages(text: str, value: str | None):
 )  # fmt: skip
 def test_currencies(text: str, code: str | None):
     assert currency_of(text) == code
+
+
+def test_words_that_look_like_currencies_count_beside_numbers_only():
+    assert Evidence.of("TRY OUR 5 Ft cable lei").signs == {"Ft": 1}
+    assert Evidence.of("Amount (RM) 9.00").signs == {"RM": 1}
+    assert Evidence.of("paid in EUR today").signs == {"EUR": 1}
 
 
 def test_shared_signs_follow_the_hints():
