@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable
 
 from docengine.corpus.generator import identifiers, keyvalues
 from docengine.corpus.generator.campaign import Campaign
@@ -22,6 +23,8 @@ class Order(Letter):
         self.size = min(self.size, writer.rng.choice((6.5, 7.0, 7.5, 8.0, 9.0)))
         self.footer = []
         self.bottom = self.paper[1] - 40
+        self.spot_head: Callable[[], None] = lambda: None
+        """Writes the spot table's head row again; nothing before there is a table."""
         self.billed = writer.rng.random() < 0.3
         """A station's invoice rather than an order."""
 
@@ -43,9 +46,6 @@ class Order(Letter):
         self.y = max(low) + self.step
         if self.rng.random() < 0.7:
             self.spot_head()
-
-    def spot_head(self) -> None:
-        """The spot table's head row again; nothing before there is a table."""
 
     def say(self, key: str) -> str:
         return self.writer.say(key, group="broadcast")
@@ -250,7 +250,7 @@ def _months(order: Order) -> None:
     count = sum(spot.count for spot in campaign.spots)
     months = 1 if rng.random() < 0.6 else 2
     part = record.total // months
-    rows = [[heads[i] for i in range(4)]]
+    rows: list[list[str | int | None]] = [[*heads]]
     shares = [part, record.total - part] if months == 2 else [record.total]
     for i, gross in enumerate(shares):
         month = (record.period[0].month - 1 + i) % 12

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable
 
 from docengine.corpus.generator import blocks, keyvalues, metadata, table, totals
@@ -342,8 +343,22 @@ def _closing(letter: Letter) -> None:
         letter.y = letter.lines(lines, letter.left, letter.y, letter.width * 0.6) + letter.step * 0.5
     if rng.random() < 0.35:
         letter.paragraph(rng.choice(text["thanks"]))
+    if rng.random() < 0.05:
+        _stamp(letter)
     if writer.record.kind in ("invoice", "bill") and rng.random() < 0.07:
         _slip(letter)
+
+
+def _stamp(letter: Letter) -> None:
+    """What a reader added: paid or received, a later day, a name."""
+    writer, rng = letter.writer, letter.rng
+    letter.room_for(letter.step * 4)
+    day = writer.record.date + datetime.timedelta(days=rng.randrange(1, 40))
+    lines = [tokens(writer.say("paid").upper()), writer.date(day), tokens(writer.record.buyer.person)]
+    middle = letter.left + letter.width * rng.uniform(0.25, 0.75)
+    letter.y = letter.lines(
+        lines[: rng.randrange(2, 4)], middle, letter.y, letter.width * 0.4, size=letter.size * 1.2, align="c"
+    )
 
 
 def _slip(letter: Letter) -> None:
@@ -377,6 +392,7 @@ def _small_print(letter: Letter) -> None:
     count = len(letter.sheets)
     numbered = rng.random() < (0.9 if count > 1 else 0.3)
     where = rng.choice("lcr")
+    printed = rng.random() < 0.05
     for number, sheet in enumerate(letter.sheets, 1):
         y = letter.bottom + letter.step * 0.6
         if letter.footer:
@@ -390,6 +406,10 @@ def _small_print(letter: Letter) -> None:
                         letter.footer_size,
                         room=column - 6,
                     )
+        if printed:
+            day = writer.record.date + datetime.timedelta(days=rng.randrange(0, 3))
+            line = [*tokens(writer.label("print_date")), *writer.date(day)]
+            sheet.put(letter.left, letter.paper[1] - 12, line, min(letter.size, 7.0))
         if numbered:
             x = {"l": letter.left, "c": letter.left + letter.width / 2, "r": letter.right}[where]
             text = writer.say("page", n=str(number), m=str(count))

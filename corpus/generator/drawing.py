@@ -50,7 +50,8 @@ def draw_page(page: LabelledPage, seed: int = 0, *, width: int = 0) -> np.ndarra
         styles = [(word.box.height / 1.08, False, False) for word in words]
     family = FAMILY.get(drawing.get("face", "sans"), "sans")
     for word, (points, bold, white) in zip(words, styles, strict=True):
-        box = tuple(edge * scale for edge in word.box)
+        x0, y0, x1, y1 = word.box
+        box = (x0 * scale, y0 * scale, x1 * scale, y1 * scale)
         _draw_word(image, word.text, box, points * scale, (family, bold), 255 if white else ink)
     return np.repeat(np.asarray(image)[:, :, None], 3, axis=2)
 

@@ -119,8 +119,8 @@ def grid(sheet: Sheet, entries: list[Entry], x: float, y: float, width: float, k
                 sheet.put(left, cell, line, size, room=column - 5)
                 cell += size * leading
             low = max(low, cell)
-        sheet.rule(x - 3, y - 2, x + width, y - 2)
-        sheet.rule(x - 3, low, x + width, low)
+        sheet.rule(x - 3, y - 2, x + width - 3, y - 2)
+        sheet.rule(x - 3, low, x + width - 3, low)
         for i in range(len(part) + 1):
             sheet.rule(x + i * column - 3, y - 2, x + i * column - 3, low)
         y = low + size * 0.5

@@ -71,81 +71,67 @@ def surnames(language: Language, country: Country) -> list[str]:
     return country.extra.get("last_names") or language.last_names
 
 
-def _local_name(rng: random.Random, language: Language, country: Country, forms: list[str], city: str) -> str:
-    """A name in a form of the country's own, such as Malaysian shops'."""
-    zh = [rng.choice(country.extra["syllables"]) for _ in range(3)]
-    return rng.choice(forms).format(
-        zh=zh[0], zh2=zh[1], zh3=zh[2], my=rng.choice(country.extra["my_words"]),
-        noun=rng.choice(language.companies["nouns"]), city=city,
-        last=rng.choice(surnames(language, country)), word=rng.choice(language.companies["words"]), syl=_syllables(rng),
-        ini="".join(rng.choice(identifiers.LETTERS) for _ in range(rng.choice((2, 3, 3)))),
-    )  # fmt: skip
+CORES: tuple[str, ...] = (
+    "{last}", "{last} {noun}", "{last} {noun}", "{last} & {last2}", "{prefix} {noun}", "{noun} {last}",
+    "{syl} {noun}", "{syl}",
+    "{first} {last}", "{trade} {last}", "{noun} {city}", "{ini} {noun}", "{dots} {noun}", "{prefix}{low}",
+    "{city} {noun}",
+    "{last}, {last2} & {last3}", "{noun} {n}", "{first}'s {noun}", "{syl}{web}", "{prefix} {word} {noun}",
+    "{first} {last} {noun}",
+    "{prefix} {syl} {noun2} & {noun}", "{noun} & {noun2} {last}", "{noun} + {noun2}", "{ini}", "{syl} {syl2}",
+    "{last}-{last2} {noun}",
+    "{noun}-{noun2}", "{word} {noun}", "{last} {noun} {city}",
+)  # fmt: skip
+"""Names of companies without their legal form, in any language; `[companies] forms` adds the language's own."""
 
 
-def _core_name(rng: random.Random, language: Language, country: Country, city: str) -> str:
-    """A company's name without its legal form."""
-    own = country.extra.get("forms")
-    if own and rng.random() < 0.6:
-        return _local_name(rng, language, country, own, city)
-    last, noun = rng.choice(surnames(language, country)), rng.choice(language.companies["nouns"])
-    prefix = rng.choice(language.companies["prefixes"])
-    kind = rng.randrange(30)
-    if kind > 21:
-        words = language.companies["words"]
-        return rng.choice(language.companies["forms"]).format(
-            last=last, last2=rng.choice(language.last_names), first=rng.choice(language.first_names), city=city,
-            noun=noun,
-            word=rng.choice(words), words=rng.choice(words), of=rng.choice(language.companies.get("of") or words),
-        )  # fmt: skip
-    if kind == 0:
-        return last
-    if kind in (1, 2):
-        return f"{last} {noun}"
-    if kind == 3:
-        return f"{last} & {rng.choice(language.last_names)}"
-    if kind == 4:
-        return f"{prefix} {noun}"
-    if kind == 5:
-        return f"{noun} {last}"
-    if kind == 6:
-        return f"{_syllables(rng)} {noun}"
-    if kind == 7:
-        return _syllables(rng)
-    if kind == 8:
-        return f"{person_name(rng, language)}"
-    if kind == 9:
-        return f"{_trade(rng, language)} {last}"
-    if kind == 10:
-        return f"{noun} {city}" if len(city) < 18 else noun
-    if kind == 11:
-        initials = "".join(rng.choice(identifiers.LETTERS) for _ in range(rng.choice((2, 3, 3, 4))))
-        return f"{rng.choice((initials, '.'.join(initials) + '.'))} {noun}"
-    if kind == 12:
-        return f"{prefix}{_syllables(rng).lower()}"
-    if kind == 13:
-        return f"{last}, {rng.choice(language.last_names)} & {rng.choice(language.last_names)}"
-    if kind == 14:
-        return f"{city} {noun}" if len(city) < 18 else f"{last} {noun}"
-    if kind == 15:
-        return f"{noun} {rng.randrange(2, 100)}"
-    if kind == 16:
-        return f"{rng.choice(language.first_names)}'s {noun}"
-    if kind == 17:
-        return f"{_syllables(rng)}{rng.choice(('.com', '.de', '.io', '.eu', '24', '.net', '.shop'))}"
-    if kind == 18:
-        return f"{prefix} {rng.choice(language.companies['words'])} {noun}"
-    if kind == 19:
-        return f"{person_name(rng, language)} {noun}"
-    if kind == 20:
-        return f"{prefix} {_syllables(rng)} {rng.choice(language.companies['nouns'])} & {noun}"
-    return f"{noun} {rng.choice(('&', '+'))} {rng.choice(language.companies['nouns'])} {last}"
+class _Parts(dict[str, object]):
+    """What names are made of, each part drawn when a form asks for it."""
+
+    def __init__(self, rng: random.Random, language: Language, country: Country, city: str) -> None:
+        self.rng, self.language, self.country = rng, language, country
+        super().__init__(city=city if len(city) < 18 else city.split(maxsplit=1)[0])
+
+    def __missing__(self, key: str) -> object:
+        rng, kind = self.rng, key.rstrip("23")
+        companies, extra = self.language.companies, self.country.extra
+        if kind in _LISTS:
+            return rng.choice(companies[_LISTS[kind]])
+        if kind == "last":
+            return rng.choice(surnames(self.language, self.country))
+        if kind == "first":
+            return rng.choice(self.language.first_names)
+        if kind == "of":
+            return rng.choice(companies.get("of") or companies["words"])
+        if kind in ("syl", "low"):
+            name = _syllables(rng)
+            return name if kind == "syl" else name.lower()
+        if kind == "trade":
+            return _trade(rng, self.language)
+        if kind in ("ini", "dots"):
+            letters = rng.choices(identifiers.LETTERS, k=rng.choice((2, 3, 3, 4)))
+            return "".join(letters) if kind == "ini" else ".".join(letters) + "."
+        if kind == "n":
+            return rng.randrange(2, 100)
+        if kind == "web":
+            return rng.choice((".com", ".de", ".io", ".eu", "24", ".net", ".shop"))
+        return rng.choice(extra[{"zh": "syllables", "my": "my_words"}[kind]])
+
+
+_LISTS = {"noun": "nouns", "prefix": "prefixes", "word": "words", "words": "words"}
 
 
 def company_name(rng: random.Random, language: Language, country: Country, city: str) -> tuple[str, str]:
     """(full name, brand): invented, or now and then a known brand as a seller's name."""
-    known = rng.random() < 0.12
-    brand = str(rng.choice(lexicon()["brands"])[0]) if known else _core_name(rng, language, country, city)
-    form = rng.choice(country.legal_forms)
+    forms, share = CORES, 1.0
+    if "forms" in country.extra and rng.random() < 0.6:
+        forms = country.extra["forms"]
+    elif rng.random() < 0.27:
+        forms, share = tuple(language.companies["forms"]), 0.35
+    brand = rng.choice(forms).format_map(_Parts(rng, language, country, city))
+    if rng.random() < 0.12:
+        brand = str(rng.choice(lexicon()["brands"])[0])
+    form = rng.choice(country.legal_forms) if rng.random() < share else ""
     name = f"{brand} {form}".strip()
     if form and rng.random() < 0.04:
         name = f"{brand} {rng.choice(language.companies['nouns'])} {form}"
