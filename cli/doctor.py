@@ -6,6 +6,7 @@ import platform
 import sys
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 
 import click
@@ -29,7 +30,8 @@ class Finding:
 
 @click.command("doctor")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object with every finding.")
-def command(as_json: bool) -> None:
+@click.option("--model", metavar="BUNDLE", help="Look at this model bundle: a name or a folder.")
+def command(as_json: bool, model: str | None) -> None:
     """Say what can run on this machine.
 
     Each line is one part, with what mends it where it cannot run. Exit code: 0 documents can be read, 3 they cannot.
@@ -38,8 +40,10 @@ def command(as_json: bool) -> None:
     Examples:
       docengine doctor
       docengine doctor --json
+      docengine doctor --model runs/tiny/bundle
     """
-    findings = [_look(name, look) for name, look in LOOKS.items()]
+    looks: dict[str, Look] = {**LOOKS, "bundle": partial(_bundle, model), "reading": partial(_reading, model)}
+    findings = [_look(name, look) for name, look in looks.items()]
     able = all(finding.ok for finding in findings if finding.needed)
     if as_json:
         click.echo(to_json({"ok": able, "findings": [asdict(finding) for finding in findings]}))
@@ -63,8 +67,7 @@ def _look(name: str, look: Look) -> Finding:
 
 
 def _python() -> str:
-    detail = f"{platform.python_version()}, {platform.system()} {platform.machine()}, docengine {version('docengine')}"
-    return detail
+    return f"{platform.python_version()}, {platform.system()} {platform.machine()}, docengine {version('docengine')}"
 
 
 def _onnxruntime() -> str:
@@ -79,20 +82,20 @@ def _pdf() -> str:
     return f"pypdfium2 {pypdfium2.PYPDFIUM_INFO}, PDFium {pypdfium2.PDFIUM_INFO}"
 
 
-def _bundle() -> str:
+def _bundle(model: str | None = None) -> str:
     from docengine.engine.bundle import find_bundle
 
-    bundle = find_bundle()
+    bundle = find_bundle(model)
     size = f"{bundle.size / 2**20:.1f} MiB"
     return f"{bundle.identity}, {size}, every hash matches, {bundle.path}"
 
 
-def _reading() -> str:
+def _reading(model: str | None = None) -> str:
     """A page with words through the whole engine."""
     from docengine import Box, Engine, Page, Word
 
     page = Page([Word("Total 12.50", Box(10, 10, 90, 20))], width=100, height=100)
-    spent = Engine.load(ocr="off").extract(page).timings_ms
+    spent = Engine.load(model, ocr="off").extract(page).timings_ms
     return f"a page with words is read in {sum(spent.values()):.0f} ms"
 
 

@@ -55,6 +55,8 @@ def test_doctor_names_what_is_missing(cli, home):
     assert result.exit_code == 3 and said["ok"] is False
     assert found["onnxruntime"]["ok"] and found["pdf"]["ok"] and not found["bundle"]["ok"]
     assert "no model bundle" in found["bundle"]["detail"]
+    named = cli("doctor", "--model", home, "--json")
+    assert {f["name"]: f["ok"] for f in json.loads(named.stdout)["findings"]}["bundle"]
     lines = cli("doctor").stdout.splitlines()
     assert len(lines) == len(found) and any(line.startswith("FAIL bundle") for line in lines)
 
