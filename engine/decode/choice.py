@@ -46,16 +46,26 @@ def _choose_pair(
 ) -> None:
     """Where the best two do not hold together, the likeliest two that do, if they are likely enough."""
     first, second = names
-    if first not in chosen or second not in chosen or holds(chosen[first], chosen[second]):
+    if first not in chosen or second not in chosen:
+        return
+    likeliest = chosen[first], chosen[second]
+    if holds(*likeliest) and not _one_word(*likeliest):
         return
     few = [options[first][:FEW], options[second][:FEW]]
-    pairs = [(a, b) for a, b in product(*few) if holds(a, b) and not a.places & b.places]
+    pairs = [(a, b) for a, b in product(*few) if holds(a, b) and not _one_word(a, b)]
     best = max(pairs, key=_merit, default=None)
-    if best is None or _merit(best) < _merit((chosen[first], chosen[second])) + DISORDER:
+    if best is None or _merit(best) < _merit(likeliest) + DISORDER:
+        if _one_word(*likeliest):
+            del chosen[min(names, key=lambda name: chosen[name].score)]
         return
     for name, option in zip(names, best, strict=True):
         why = f"then {first} and {second} {what}"
         chosen[name] = replace(option, warning=mended(name, option, chosen[name], why))
+
+
+def _one_word(a: Option, b: Option) -> bool:
+    """Whether both read the same date in the same words; two dates in one word are a range."""
+    return a.value == b.value and bool(a.places & b.places)
 
 
 def _merit(pair: tuple[Option, Option]) -> float:

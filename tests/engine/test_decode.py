@@ -231,6 +231,16 @@ def test_a_range_printed_as_one_word_gives_both_ends():
     assert values(decoded(sheet)) == {"period_start": "2020-02-18", "period_end": "2020-02-24"}
 
 
+def test_one_date_is_not_both_ends_of_a_period():
+    sheet = Sheet().line((0, [("02/18/2020", {"B-period_start": 0.52, "B-period_end": 0.47})]))
+    assert set(decoded(sheet).proposals) == {"period_start"}
+    sheet.line((0, likely("period_end", 0.3, "02/24/2020")))
+    assert {name: found for name, (_, found) in decoded(sheet).proposals.items()} == {
+        "period_start": "2020-02-18",
+        "period_end": "2020-02-24",
+    }
+
+
 def test_other_dates_of_the_document_decide_the_order():
     sheet = Sheet().line((0, value("invoice_date", "03/04/2024"))).line((0, label("03/25/2024")))
     assert values(decoded(sheet)) == {"invoice_date": "2024-03-04"}
