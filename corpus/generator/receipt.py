@@ -237,13 +237,13 @@ def _about(roll: Roll, *, with_date: bool) -> None:
     two = rng.random() < 0.3
     together = with_date and rng.random() < 0.22
     """Whether the row before the date shares its line."""
-    for row, following in zip(rows, [*rows[1:], ()], strict=True):
+    for i, row in enumerate(rows):
         if row is None and not together:
             _date_row(roll)
         elif row is None:
             _date_row(roll, waiting)
             waiting = []
-        elif not waiting and (two or (together and following is None)):
+        elif not waiting and (two or (together and rows[i + 1 : i + 2] == [None])):
             waiting = [*row[0], *row[1]]
         elif two:
             roll.pair(waiting, [*row[0], *row[1]])
