@@ -2,9 +2,9 @@
 
     python benchmarks/encoder_latency.py --threads 2 --output benchmarks/results/encoder_latency.json
 
-LayoutLMv3-base is built from its public configuration with random weights (time does not depend on them), with a tag head of
-the same size, exported with static shapes (its faster form), in fp32 and dynamic INT8. Each contestant is warmed up, then
-their runs are interleaved. docengine is given 512 words, which are its tokens; a page of 512 pieces would be shorter.
+LayoutLMv3-base is built from its public configuration with random weights (time does not depend on them), with a tag
+head of the same size, exported with static shapes (its faster form), in fp32 and dynamic INT8. Each contestant is
+warmed up, then their runs are interleaved. docengine is given 512 words, which are its tokens; a page of 512 pieces would be shorter.
 """
 
 from __future__ import annotations

@@ -39,7 +39,7 @@ def write_bundle(recipe: Recipe, student: Student, tokenizer: Tokenizer, folder:
     (part / "MODEL_CARD.md").write_text("", encoding="utf-8")
     _finish(part, manifest)
     engine = Engine.load(part, ocr="off")
-    cases = list(calibrate.tuning_cases(Path(recipe.data.root), recipe.data.sets, 400, recipe.seed))
+    cases = list(calibrate.tuning_cases(Path(recipe.data.root), recipe.data.sets, recipe.data.calibration, recipe.seed))
     manifest["calibration"] = calibrate.fit(engine, cases)
     (part / "MODEL_CARD.md").write_text(model_card(recipe, student, manifest, folder), encoding="utf-8")
     _finish(part, manifest)

@@ -32,6 +32,8 @@ class DataRecipe:
     """Words a training page is cut to."""
     workers: int = 1
     """Processes that draw pages."""
+    calibration: int = 400
+    """Generated documents that confidences are fitted on, beside the real sets' tune parts."""
 
 
 @dataclass(frozen=True, slots=True)

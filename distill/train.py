@@ -49,7 +49,7 @@ def run(recipe_path: str | Path, output: str | Path = "runs") -> Path:
     preprocessor = Preprocessor(tokenizer)
     mix = _mix(recipe, real, preprocessor)
     student = Student(recipe.student)
-    train(student, mix, recipe.train, folder, validation(recipe, preprocessor))
+    train(student, mix, recipe.train, folder, validation(recipe, preprocessor), recipe.data.workers)
 
     from docengine.distill.bundle import write_bundle
 

@@ -60,7 +60,9 @@ def optimisers(student: Student, recipe: TrainRecipe) -> list[torch.optim.Optimi
     ]
 
 
-def train(student: Student, mix: Mix, recipe: TrainRecipe, folder: Path, evaluate: Evaluate) -> Progress:
+def train(
+    student: Student, mix: Mix, recipe: TrainRecipe, folder: Path, evaluate: Evaluate, workers: int = 1
+) -> Progress:
     """Train until the budget is spent. Writes `student.safetensors` and `metrics.jsonl` into `folder`.
 
     Raises DocengineError when the loss is no longer a number; the last good checkpoint stays.
@@ -74,7 +76,7 @@ def train(student: Student, mix: Mix, recipe: TrainRecipe, folder: Path, evaluat
         print(f"resumed train at step {progress.step}", file=sys.stderr)
     loop = _Loop(student, optimizers, recipe, folder, progress, evaluate)
     if progress.spent(recipe) < 1:
-        loop.run(_loader(mix, progress.pool, 1))
+        loop.run(_loader(mix, progress.pool, workers))
     student.eval()
     return progress
 
