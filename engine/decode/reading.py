@@ -50,11 +50,12 @@ class Geometry:
     def of(cls, page: ReadPage) -> Geometry:
         boxes = np.asarray([word.box for word in page.words], np.float64).reshape(-1, 4)
         rows = np.asarray(page.rows, np.int64).reshape(-1)
-        height = float(np.median(boxes[:, 3] - boxes[:, 1])) if len(boxes) else 1.0
-        height = max(height, 1e-3)
+        heights = boxes[:, 3] - boxes[:, 1]
+        height = max(float(np.median(heights)) if len(boxes) else 1.0, 1e-3)
         gaps = np.full(len(boxes), np.inf)
         if len(boxes) > 1:
-            space = np.maximum(boxes[1:, 0] - boxes[:-1, 2], 0.0) / height
+            lines = np.maximum(np.minimum(heights[1:], heights[:-1]), height)  # large print has large spaces
+            space = np.maximum(boxes[1:, 0] - boxes[:-1, 2], 0.0) / lines
             gaps[1:] = np.where(rows[1:] == rows[:-1], space, np.inf)
         return cls(page.words, rows.tolist(), height, gaps.tolist(), page.index)
 
@@ -63,6 +64,10 @@ class Geometry:
 
     def box(self, places: Sequence[int]) -> Box:
         return Box.around(self.words[i].box for i in places)
+
+    def ends(self, place: int) -> bool:
+        """Whether the word is the last one of its row, or of its column there."""
+        return place + 1 >= len(self.gaps) or self.gaps[place + 1] > GAP
 
     def level(self, some: Sequence[int], others: Sequence[int]) -> bool:
         """Whether they stand on one line to the eye, whatever text rows they were gathered into."""

@@ -18,7 +18,7 @@ MOST_WORDS = 160
 """A level at which more words than this are noticeable says nothing."""
 LONGEST_TYPED = 12
 FREE = frozenset({FieldType.NAME, FieldType.ADDRESS, FieldType.TEXT})
-MULTILINE = FREE | {FieldType.IBAN}
+ONE_LINE = frozenset({FieldType.AMOUNT, FieldType.QUANTITY, FieldType.PERCENT, FieldType.CURRENCY})
 NEXT_LINE = 1.6
 """Lines of one value follow each other within this many line heights."""
 BRIDGE = 0.15
@@ -65,13 +65,13 @@ def find_spans(track: Track, geometry: Geometry, fits: Fits, most: int) -> list[
 
 
 def _runs(strong: list[int], track: Track, geometry: Geometry) -> Iterator[tuple[Run, float]]:
-    """Runs on one row, cut at wide gaps and where a value begins; for long texts, joined down the lines as well.
+    """Runs on one row, cut at wide gaps and where a value begins; all but numbers, joined down the lines as well.
 
     Each with a factor that speaks against leaving off the lines below it.
     """
     lines = _lines(strong, track, geometry)
     pieces = [piece for line in lines for piece in _cut(line, track)]
-    if track.kind in MULTILINE:
+    if track.kind not in ONE_LINE:
         yield from _chains(pieces, track, geometry)
     if track.kind not in FREE:
         yield from ((run, 1.0) for run in (*pieces, *lines))
@@ -134,10 +134,11 @@ def _continues(piece: Run, above: Run, geometry: Geometry) -> bool:
     low, high = geometry.box(piece), geometry.box(above)
     if geometry.level(piece, above):
         return max(low.x0 - high.x1, high.x0 - low.x1) <= GAP * geometry.height
-    if low.y0 - high.y1 > NEXT_LINE * max(geometry.height, low.height / 2, high.height / 2):
+    if low.y0 - high.y1 > NEXT_LINE * max(geometry.height, min(low.height, high.height)):
         return False
     overlaps = min(low.x1, high.x1) > max(low.x0, high.x0)
-    return overlaps or abs(low.x0 - high.x0) <= 2 * geometry.height
+    wraps = low.x0 < high.x0 and geometry.gaps[piece[0]] > GAP and geometry.ends(above[-1])
+    return overlaps or wraps or abs(low.x0 - high.x0) <= 2 * geometry.height
 
 
 def _fitting(run: Run, track: Track, geometry: Geometry, fits: Fits) -> Iterator[Run]:
