@@ -4,7 +4,7 @@
 
 LayoutLMv3-base is built from its public configuration with random weights (time does not depend on them), with a tag
 head of the same size, exported with static shapes (its faster form), in fp32 and dynamic INT8. Each contestant is
-warmed up, then their runs are interleaved. docengine is given 512 words, which are its tokens; a page of 512 pieces would be shorter.
+warmed up, then their runs are interleaved. docengine is given 512 words: a page of 512 pieces would be shorter.
 """
 
 from __future__ import annotations

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from rapidfuzz import fuzz
+
 from docengine.corpus.context import Sheet
 from docengine.corpus.spelling import FREE, spells, squeeze
 from docengine.schema import FieldType
-from rapidfuzz import fuzz
 
 LONGEST_RUN = 6
 ALIKE = {FieldType.NAME: 84.0, FieldType.ADDRESS: 78.0, FieldType.TEXT: 80.0}

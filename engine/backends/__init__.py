@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 import numpy as np
+
 from docengine.engine.bundle import Bundle
 from docengine.errors import BackendUnavailable
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import onnxruntime
+
 from docengine.engine.backends import Arrays
 from docengine.errors import BackendFailed, BackendUnavailable
 

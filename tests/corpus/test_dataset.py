@@ -2,10 +2,10 @@ import json
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from docengine.corpus.dataset import open_dataset, read_dataset
 from docengine.errors import DatasetError
-from PIL import Image
 
 DATA = Path(__file__).parents[2].parent / "shared" / "data"
 WORD = {"text": "Total", "box": [1, 2, 30, 12]}
