@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from docengine import Box, Check, Field, LineItem, Schema
+from docengine import Check, Field, LineItem, Schema
 from docengine.engine.decode.arithmetic import Sums
 from docengine.engine.decode.calibration import Calibration
 from docengine.engine.decode.candidates import PageCandidates
 from docengine.engine.decode.checks import check, lowered
 from docengine.engine.decode.choice import Chosen, choose, warnings_of
 from docengine.engine.decode.items import RawItem
+from docengine.engine.decode.itemvalues import read_items
 from docengine.engine.decode.money import Signs, settle_currency
 from docengine.engine.decode.options import Option, read_options
+from docengine.engine.decode.order import settle_date_order
 from docengine.engine.decode.reading import Span
-from docengine.engine.values import Evidence, Hints, parse
+from docengine.engine.values import Evidence, Hints
 from docengine.engine.values.hints import NO_HINTS
-from docengine.schema import FieldType
+from docengine.errors import UsageError
+from docengine.schema import DEFAULT_SCHEMA, FieldType
 
+COMPUTED = frozenset({FieldType.AMOUNT, FieldType.QUANTITY, FieldType.PERCENT, FieldType.DATE})
+"""Types that the checks reckon with."""
 MOST_SPANS = 24
 """Spans of a field kept of all pages, so that memory does not grow with their number."""
 
@@ -78,16 +83,18 @@ def decide(
 ) -> Decoded:
     """One value or none for each field, chosen jointly, with its confidence; line items; the checks.
 
-    `hints`: what the caller knows of the document; the pages' own words complete it.
+    `hints`: what the caller knows of the document; the pages' own words complete it. Raises UsageError where the schema
+    gives a field of the checks, such as `grand_total`, another type than theirs.
     """
+    _reject_odd_types(schema)
     calibration = calibration or Calibration()
     whole = Gathered.of(pages)
     hints = whole.evidence.hints(hints)
-    items = [_line_item(item, schema, calibration, hints) for item in whole.items]
-    items = [item for item in items if item]
+    items = read_items(whole.items, schema, calibration, hints)
     totals = [Decimal(row["line_total"].value) if "line_total" in row else None for row in items]
     sums = Sums.of(totals, hints.currency, whole.evidence.rates)
-    best = choose(read_options(whole.spans, schema, hints), sums)
+    options, hints, reread = settle_date_order(read_options(whole.spans, schema, hints), whole.spans, schema, hints)
+    best = choose(options, sums)
     if "currency" in schema:
         settle_currency(best, whole.signs, whole.evidence.signs, calibration.threshold("currency"), hints)
     chosen = {name: option for name, option in best.items() if option.score >= calibration.threshold(name)}
@@ -97,42 +104,19 @@ def decide(
         fields={spec.name: _field(spec.name, best, calibration) for spec in schema.header if spec.name in chosen},
         line_items=lowered(items, verdict),
         checks=verdict.checks,
-        warnings=warnings_of(chosen),
+        warnings=[*reread, *warnings_of(chosen)],
         proposals={name: (option.score, option.value) for name, option in best.items()},
     )
+
+
+def _reject_odd_types(schema: Schema) -> None:
+    for spec in schema:
+        usual = DEFAULT_SCHEMA[spec.name].type if spec.name in DEFAULT_SCHEMA else spec.type
+        if usual in COMPUTED and spec.type is not usual:
+            raise UsageError(f"field {spec.name} must be of type {usual}, not {spec.type}: give the field another name")
 
 
 def _field(name: str, best: Chosen, calibration: Calibration) -> Field:
     option: Option = best[name]
     span = option.span
     return Field(option.value, span.text, calibration.probability(name, option.score), span.page, span.box)
-
-
-def _line_item(item: RawItem, schema: Schema, calibration: Calibration, hints: Hints) -> LineItem:
-    """Cells that parse, in the schema's order."""
-    row: LineItem = {}
-    for spec in schema.line:
-        spans = item.get(spec.name, [])
-        if spec.type is FieldType.TEXT:
-            spans = [_joined(spans)] if spans else []
-        for span in sorted(spans, key=lambda span: -span.score):
-            value = parse(span.text, spec.type, hints)
-            if value is not None:
-                row[spec.name] = Field(
-                    value, span.text, calibration.probability(spec.name, span.score), span.page, span.box
-                )
-                break
-    return row
-
-
-def _joined(spans: Sequence[Span]) -> Span:
-    """Lines of one text, top to bottom."""
-    weights = [len(span.places) for span in spans]
-    score = sum(span.score * weight for span, weight in zip(spans, weights, strict=True)) / sum(weights)
-    return Span(
-        " ".join(span.text for span in spans),
-        score,
-        Box.around(span.box for span in spans),
-        spans[0].page,
-        tuple(place for span in spans for place in span.places),
-    )

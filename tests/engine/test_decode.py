@@ -11,6 +11,7 @@ import pytest
 from docengine import Box, Word
 from docengine.engine.decode import Calibration, Decoded, PageCandidates, ReadPage, decide, page_candidates
 from docengine.engine.values import Hints
+from docengine.errors import UsageError
 from docengine.schema import DEFAULT_SCHEMA, FieldSpec, FieldType, Schema
 
 SCHEMA = DEFAULT_SCHEMA
@@ -248,6 +249,14 @@ def test_other_dates_of_the_document_decide_the_order():
     assert values(decoded(sheet)) == {"invoice_date": "2024-04-03"}
 
 
+def test_the_order_of_the_dates_settles_their_reading():
+    sheet = Sheet().line((0, value("invoice_date", "06/01/22"))).line((0, value("due_date", "05/02/22")))
+    sheet.line((0, value("grand_total", "5.00")), (100, label("USD")))
+    result = decoded(sheet)
+    assert (values(result)["invoice_date"], values(result)["due_date"]) == ("2022-01-06", "2022-02-05")
+    assert result.warnings == ["dates were read day first, because only then they are in order"]
+
+
 def test_hints_of_the_caller_go_first():
     sheet = Sheet().line((0, value("invoice_date", "03/04/2024")))
     assert values(decoded(sheet, hints=Hints(country="US"))) == {"invoice_date": "2024-03-04"}
@@ -351,6 +360,11 @@ def test_texts_below_their_numbers_without_the_models_word():
     assert [row["description"] for row in items_of(result)] == ["Red matt", "Blue gloss"]
 
 
+def test_the_line_total_settles_what_a_quantity_means():
+    rows = [item_row(Sheet(), 0, ["Paint"], "2,000", "499", total) for total in ("998", "998.000")]
+    assert [items_of(decoded(sheet))[0]["quantity"] for sheet in rows] == ["2.000", "2000"]
+
+
 def test_rows_without_text_or_amount_are_no_items():
     sheet = item_row(Sheet(), 0, ["Paint"], "2", "5.00", "10.00").line((500, value("quantity", "7")), item=1, y=600)
     assert len(decoded(sheet).line_items) == 1
@@ -419,6 +433,11 @@ def test_any_schema_will_do():
     schema = Schema((FieldSpec("policy", FieldType.NUMBER), FieldSpec("insured", FieldType.NAME)))
     sheet = Sheet().line((0, value("policy", "P-77"))).line((0, value("insured", "Ann", "Lee")))
     assert values(decoded(sheet, schema=schema)) == {"policy": "P-77", "insured": "Ann Lee"}
+
+
+def test_a_total_that_is_no_amount_is_refused():
+    with pytest.raises(UsageError, match="grand_total must be of type amount, not text"):
+        decide([], Schema((FieldSpec("grand_total", FieldType.TEXT),)))
 
 
 def test_what_a_page_leaves_behind_is_small():

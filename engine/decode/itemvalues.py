@@ -1,0 +1,73 @@
+"""The values of item rows: cells as printed, read with what the document and the row itself prove."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from docengine import Box, Field, LineItem, Schema
+from docengine.engine.decode.arithmetic import product_agrees
+from docengine.engine.decode.calibration import Calibration
+from docengine.engine.decode.items import RawItem
+from docengine.engine.decode.reading import Span
+from docengine.engine.values import Hints, parse
+from docengine.schema import FieldType
+
+FACTORS = ("quantity", "unit_price", "line_total")
+
+
+def read_items(items: Iterable[RawItem], schema: Schema, calibration: Calibration, hints: Hints) -> list[LineItem]:
+    """Rows with the cells that parse; `2,000` is two where only that gives the line total."""
+    rows = (_row(item, schema, calibration, hints) for item in items)
+    return [row for row in rows if row]
+
+
+def _row(item: RawItem, schema: Schema, calibration: Calibration, hints: Hints) -> LineItem:
+    row = _read(item, schema, calibration, hints)
+    if multiplies(row) is not False:
+        return row
+    for mark in (".", ","):
+        other = _read(item, schema, calibration, replace(hints, decimal_mark=mark))
+        if multiplies(other):
+            return other
+    return row
+
+
+def multiplies(row: LineItem) -> bool | None:
+    """Whether quantity x unit price = line total; None where one of them is missing."""
+    if any(name not in row for name in FACTORS):
+        return None
+    quantity, price, total = (Decimal(row[name].value) for name in FACTORS)
+    tax = Decimal(row["tax_percent"].value) if "tax_percent" in row else None
+    return product_agrees(quantity, price, total, tax)
+
+
+def _read(item: RawItem, schema: Schema, calibration: Calibration, hints: Hints) -> LineItem:
+    """Cells that parse, in the schema's order."""
+    row: LineItem = {}
+    for spec in schema.line:
+        spans = item.get(spec.name, [])
+        if spec.type is FieldType.TEXT:
+            spans = [_joined(spans)] if spans else []
+        for span in sorted(spans, key=lambda span: -span.score):
+            value = parse(span.text, spec.type, hints)
+            if value is not None:
+                row[spec.name] = Field(
+                    value, span.text, calibration.probability(spec.name, span.score), span.page, span.box
+                )
+                break
+    return row
+
+
+def _joined(spans: Sequence[Span]) -> Span:
+    """Lines of one text, top to bottom."""
+    weights = [len(span.places) for span in spans]
+    score = sum(span.score * weight for span, weight in zip(spans, weights, strict=True)) / sum(weights)
+    return Span(
+        " ".join(span.text for span in spans),
+        score,
+        Box.around(span.box for span in spans),
+        spans[0].page,
+        tuple(place for span in spans for place in span.places),
+    )
