@@ -82,8 +82,11 @@ def _country(rng: random.Random, words: Language, kind: str) -> Country:
     return rng.choices(countries, shares)[0]
 
 
-def render(page: LabelledPage, seed: int = 0) -> np.ndarray:
-    """The page as RGB uint8 of shape (height, width, 3), its words drawn inside their boxes."""
+def render(page: LabelledPage, seed: int = 0, *, width: int = 0) -> np.ndarray:
+    """The page as RGB uint8 of shape (height, width, 3), its words drawn inside their boxes.
+
+    At the page's own size, or scaled to `width` pixels.
+    """
     from docengine.corpus.generator.drawing import draw_page
 
-    return draw_page(page, seed)
+    return draw_page(page, seed, width=width)

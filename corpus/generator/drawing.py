@@ -40,19 +40,20 @@ def draw_page(page: LabelledPage, seed: int = 0, *, width: int = 0) -> np.ndarra
     drawing = page.meta.get("drawing", {})
     ink = rng.choice((0, 0, 20, 40))
     canvas = ImageDraw.Draw(image)
+    unit = scale * drawing.get("scale", 1.0)
     for x0, y0, x1, y1, grey in drawing.get("fills", ()):
-        canvas.rectangle((x0 * scale, y0 * scale, x1 * scale, y1 * scale), fill=round(grey * 255))
+        canvas.rectangle((x0 * unit, y0 * unit, x1 * unit, y1 * unit), fill=round(grey * 255))
     for x0, y0, x1, y1 in drawing.get("rules", ()):
-        canvas.line((x0 * scale, y0 * scale, x1 * scale, y1 * scale), fill=ink + 30, width=max(1, round(scale * 1.2)))
+        canvas.line((x0 * unit, y0 * unit, x1 * unit, y1 * unit), fill=ink + 30, width=max(1, round(unit * 0.6)))
     words = page.page.words or []
     styles: list[Style] = drawing.get("styles", [])
     if len(styles) != len(words):
-        styles = [(word.box.height / 1.08, False, False) for word in words]
+        styles = [(word.box.height * scale / unit / 1.08, False, False) for word in words]
     family = FAMILY.get(drawing.get("face", "sans"), "sans")
     for word, (points, bold, white) in zip(words, styles, strict=True):
         x0, y0, x1, y1 = word.box
         box = (x0 * scale, y0 * scale, x1 * scale, y1 * scale)
-        _draw_word(image, word.text, box, points * scale, (family, bold), 255 if white else ink)
+        _draw_word(image, word.text, box, points * unit, (family, bold), 255 if white else ink)
     return np.repeat(np.asarray(image)[:, :, None], 3, axis=2)
 
 

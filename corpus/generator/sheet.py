@@ -159,16 +159,13 @@ class Sheet:
         """The page in pixels of `scale` a point, with those values and items whose words stand on it."""
         words = [Word(text, Box(x0 * scale, y0 * scale, x1 * scale, y1 * scale)) for text, x0, y0, x1, y1 in self.words]
         labels, seen = _renumbered(_doubted(self.words, self.labels))
-        rows = sorted({label.instance for label in self.labels if label and label.field in _LINE_FIELDS})
-        shown = {(label.field, label.instance) for label in self.labels if label and label.field in _LINE_FIELDS}
+        shown = {label[:2] for label in self.labels if label and label[0] in _LINE_FIELDS}
+        rows = sorted({row for _, row in shown})
         kept = [{name: value for name, value in items[row].items() if (name, row) in shown} for row in rows]
-        page = Page(words=words, width=self.width * scale, height=self.height * scale, index=index)
+        page = Page(words=[], width=self.width * scale, height=self.height * scale, index=index)
+        page.words = words  # not in the constructor, whose checks they need not
         fields = {name: value for name, value in values.items() if name in seen}
-        drawing = {
-            "face": self.face, "styles": [(size * scale, bold, white) for size, bold, white in self.styles],
-            "rules": [tuple(v * scale for v in rule) for rule in self.rules],
-            "fills": [(*(v * scale for v in fill[:4]), fill[4]) for fill in self.fills],
-        }  # fmt: skip
+        drawing = {"face": self.face, "scale": scale, "styles": self.styles, "rules": self.rules, "fills": self.fills}
         return LabelledPage(page, labels, KNOWN, fields, kept, {"drawing": drawing})
 
 
@@ -177,9 +174,9 @@ _REPEATED = frozenset(("invoice_date", "due_date", "period_start", "period_end",
 
 def _doubted(words: list[tuple[str, float, float, float, float]], labels: list[Label | None]) -> list[Label | None]:
     """Unlabelled words that repeat a one-word date or total get its label without certainty: the total as cash."""
-    counts = Counter(label for label in labels if label)
-    known = {word[0]: label.field for word, label in zip(words, labels, strict=True)
-             if label and label.field in _REPEATED and counts[label] == 1}  # fmt: skip
+    found = [(word[0], label) for word, label in zip(words, labels, strict=True) if label and label[0] in _REPEATED]
+    counts = Counter(label for _, label in found)
+    known = {text: label.field for text, label in found if counts[label] == 1}
     if not known:
         return labels
     return [
