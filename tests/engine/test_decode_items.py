@@ -1,0 +1,71 @@
+"""Decoding of line items."""
+
+from __future__ import annotations
+
+import pytest
+from sheets import SCHEMA, Sheet, check_of, decoded, item_row, items_of, likely, value, values
+
+from docengine.engine.decode import decide, page_candidates
+
+
+def test_wrapped_descriptions_join_their_row():
+    sheet = item_row(Sheet(), 0, ["Red", "paint"], "2", "5.00", "10.00")
+    sheet.line((0, [("matt,", "I-description"), ("5l", "I-description")]), item=0)
+    item_row(sheet, 1, ["Brush"], "1", "3.00", "3.00")
+    result = decoded(sheet)
+    assert items_of(result) == [
+        {"description": "Red paint matt, 5l", "quantity": "2", "unit_price": "5.00", "line_total": "10.00"},
+        {"description": "Brush", "quantity": "1", "unit_price": "3.00", "line_total": "3.00"},
+    ]
+    assert check_of(result, "line_products") is True
+
+
+def receipt() -> Sheet:
+    """Each text above its numbers."""
+    sheet = Sheet()
+    for item, name in enumerate(("Milk", "Bread", "Eggs")):
+        sheet.line((0, value("description", name)), item=item)
+        sheet.line(
+            (0, value("quantity", "2")),
+            (100, value("unit_price", "1.50")),
+            (400, value("line_total", "3.00")),
+            item=item,
+        )
+    return sheet
+
+
+@pytest.mark.parametrize("same", [0.95, 0.5])
+def test_texts_above_their_numbers_with_and_without_the_models_word(same: float):
+    result = decide([page_candidates(receipt().read(same=same), SCHEMA)], SCHEMA)
+    assert [row["description"] for row in items_of(result)] == ["Milk", "Bread", "Eggs"]
+    assert all(row["line_total"] == "3.00" for row in items_of(result))
+
+
+def test_texts_below_their_numbers_without_the_models_word():
+    sheet = item_row(Sheet(), 0, ["Red"], "2", "5.00", "10.00").line((0, [("matt", "I-description")]), item=0)
+    item_row(sheet, 1, ["Blue"], "1", "3.00", "3.00").line((0, [("gloss", "I-description")]), item=1)
+    result = decide([page_candidates(sheet.read(same=0.5), SCHEMA)], SCHEMA)
+    assert [row["description"] for row in items_of(result)] == ["Red matt", "Blue gloss"]
+
+
+def test_the_line_total_settles_what_a_quantity_means():
+    rows = [item_row(Sheet(), 0, ["Paint"], "2,000", "499", total) for total in ("998", "998.000")]
+    assert [items_of(decoded(sheet))[0]["quantity"] for sheet in rows] == ["2.000", "2000"]
+
+
+def test_rows_without_text_or_amount_are_no_items():
+    sheet = item_row(Sheet(), 0, ["Paint"], "2", "5.00", "10.00").line((500, value("quantity", "7")), item=1, y=600)
+    assert len(decoded(sheet).line_items) == 1
+
+
+def test_line_totals_choose_the_net_total_and_wrong_products_are_reported():
+    sheet = item_row(Sheet(), 0, ["Paint"], "2", "5.00", "10.00")
+    item_row(sheet, 1, ["Brush"], "3", "3.00", "8.00")
+    sheet.line((650, likely("net_total", 0.6, "81.00"))).line((650, likely("net_total", 0.5, "18.00")))
+    result = decoded(sheet)
+    assert values(result)["net_total"] == "18.00"
+    assert check_of(result, "lines_add_up") is True
+    failed = next(check for check in result.checks if check.name == "line_products")
+    assert not failed.ok
+    assert failed.detail == "row 2: 3 x 3.00 is 9.00, not 8.00"
+    assert result.line_items[1]["line_total"].confidence < result.line_items[0]["line_total"].confidence
