@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-import datetime
-from collections.abc import Callable
-
-from docengine.corpus.generator import blocks, keyvalues, metadata, table, totals
+from docengine.corpus.generator import blocks, keyvalues, metadata
+from docengine.corpus.generator.body import (
+    filled,
+    put_closing,
+    put_entries,
+    put_items,
+    put_small_print,
+    put_sums,
+)
 from docengine.corpus.generator.letter import Letter
-from docengine.corpus.generator.sheet import Line, Sheet, Token, tokens
+from docengine.corpus.generator.sheet import Line, Sheet, tokens
 from docengine.corpus.generator.writer import Writer
 
 
@@ -18,10 +23,10 @@ def write_letter(writer: Writer) -> list[Sheet]:
     _header(letter, title)
     _parties_and_metadata(letter)
     _opening(letter, title)
-    _items(letter)
-    _sums(letter)
-    _closing(letter)
-    _small_print(letter)
+    put_items(letter)
+    put_sums(letter)
+    put_closing(letter)
+    put_small_print(letter)
     return letter.sheets
 
 
@@ -115,7 +120,7 @@ def _beside(letter: Letter, y: float) -> float:
     letter.entries_done = True
     width = letter.width * 0.44
     style = keyvalues.draw_style(letter.rng, width)
-    return _entries(letter, metadata.entries(letter.writer), letter.right - width, y, width, style)
+    return put_entries(letter, metadata.entries(letter.writer), letter.right - width, y, width, style)
 
 
 def _parties_and_metadata(letter: Letter) -> None:
@@ -141,7 +146,7 @@ def _parties_and_metadata(letter: Letter) -> None:
     elif rng.random() < 0.68:
         style = keyvalues.draw_style(rng, meta_w)
         down = top + letter.step * rng.choice((0, 0, 1, 2))
-        bottom = max(bottom, _entries(letter, entries, meta_x, down, meta_w, style))
+        bottom = max(bottom, put_entries(letter, entries, meta_x, down, meta_w, style))
     else:
         bottom = _below(letter, entries, bottom)
     letter.y = bottom + letter.step * rng.choice((0.6, 1.0, 2.0))
@@ -162,13 +167,6 @@ def _addressee(writer: Writer) -> str:
     return writer.label("seller" if writer.swapped else "bill_to")
 
 
-def _entries(letter: Letter, entries: list[keyvalues.Entry], x: float, y: float, width: float, style: str) -> float:
-    look = letter.writer.look
-    return keyvalues.key_values(
-        letter.sheet, entries, x, y, width, style, keyvalues.Type(letter.size, letter.leading, look.bold_labels)
-    )
-
-
 def _below(letter: Letter, entries: list[keyvalues.Entry], y: float) -> float:
     """Metadata in full width below the parties, before or after the title."""
     rng = letter.rng
@@ -177,11 +175,11 @@ def _below(letter: Letter, entries: list[keyvalues.Entry], y: float) -> float:
     y += letter.step * rng.choice((0.8, 1.5))
     style = rng.choice(("grid", "grid", "inline", "two columns", "row"))
     if style != "two columns":
-        return _entries(letter, entries, letter.left, y, letter.width * (0.6 if style == "row" else 1.0), style)
+        return put_entries(letter, entries, letter.left, y, letter.width * (0.6 if style == "row" else 1.0), style)
     cut = (len(entries) + 1) // 2
     width = letter.width / 2 - 10
-    left = _entries(letter, entries[:cut], letter.left, y, width, "row")
-    return max(left, _entries(letter, entries[cut:], letter.left + width + 20, y, width, "row"))
+    left = put_entries(letter, entries[:cut], letter.left, y, width, "row")
+    return max(left, put_entries(letter, entries[cut:], letter.left + width + 20, y, width, "row"))
 
 
 def _third(letter: Letter, x: float, y: float, width: float, bottom: float, entries: list[keyvalues.Entry]) -> float:
@@ -242,175 +240,3 @@ def _numbered_title(letter: Letter) -> Line:
     if "{date}" not in form:
         line += [*tokens(writer.label("invoice_date")), *writer.date(record.date, "invoice_date")]
     return line
-
-
-def filled(writer: Writer, form: str) -> Line:
-    """A sentence with {number}, {date}, {due} and {amount} as labelled tokens; marks beside them are glued on."""
-    record = writer.record
-    makers: dict[str, Callable[[], Line]] = {
-        "{number}": lambda: writer.text(record.number, metadata.NUMBER_FIELD.get(record.kind)),
-        "{date}": lambda: writer.date(record.date, "invoice_date"),
-        "{due}": lambda: writer.date(record.due, "due_date"),
-        "{amount}": lambda: writer.amount(record.total, "grand_total", level="grand"),
-    }
-    line: Line = []
-    for word in form.split():
-        key = next((key for key in makers if key in word), None)
-        if key is None:
-            line.append(Token(word))
-            continue
-        before, after = word.split(key)
-        if before:
-            line.append(Token(before))
-        made = makers[key]()
-        line.append(made[0]._replace(glued=bool(before)))
-        line.extend(made[1:])
-        if after:
-            line.append(Token(after, None, True))
-    return line
-
-
-def _items(letter: Letter) -> None:
-    writer, rng = letter.writer, letter.rng
-    size = letter.size * (1.0 if rng.random() < 0.7 else 0.92)
-    columns = table.build_columns(writer, letter.sheet, letter.left, letter.width, size)
-    letter.room_for(size * letter.leading * 4)
-    letter.y = table.write_head(letter.sheet, writer, columns, letter.y, size, letter.leading)
-    ruled, gap = rng.random() < 0.35, rng.choice((0.0, 0.0, 2.0, 4.0, 8.0))
-    carried, sections = 0, rng.random() < 0.06
-    for row in range(len(writer.record.lines)):
-        cells = table.row_lines(letter.sheet, writer, columns, row, size)
-        height = (max(len(lines) for lines in cells) + sections) * size * letter.leading + gap
-        pages = len(letter.sheets)
-        letter.room_for(height)
-        if len(letter.sheets) > pages:
-            letter.y = table.write_head(letter.sheet, writer, columns, letter.y, size, letter.leading)
-            if writer.once("carried", 0.3) and writer.record.kind != "delivery_note":
-                letter.sheet.put(letter.left, letter.y, tokens(writer.say("brought")), size)
-                letter.sheet.put(letter.right, letter.y, tokens(writer.money(carried)), size, align="r", room=90)
-                letter.y += size * letter.leading + gap
-        if sections and rng.random() < 0.3:
-            text = rng.choice(writer.language.goods["services"])
-            letter.sheet.put(letter.left, letter.y, tokens(text), size, bold=True, room=letter.width * 0.6)
-            letter.y += size * letter.leading + gap
-        carried += writer.record.lines[row].total
-        letter.y = table.write_row(letter.sheet, writer, columns, cells, letter.y, size, letter.leading) + gap
-        if ruled:
-            letter.sheet.rule(letter.left, letter.y - 1, letter.right, letter.y - 1)
-    letter.y += letter.step * rng.choice((0.5, 1.0, 2.0))
-
-
-def _sums(letter: Letter) -> None:
-    writer, rng = letter.writer, letter.rng
-    if writer.record.kind == "delivery_note":
-        return
-    size = letter.size
-    letter.room_for(size * letter.leading * 8)
-    width = letter.width * rng.choice((0.36, 0.42, 0.5, 0.5, 1.0))
-    x = letter.left if rng.random() < 0.1 else letter.right - width
-    width_left = letter.width - width - 20
-    top = letter.y
-    beside: float = top
-    if width_left > 190 and x > letter.left and rng.random() < 0.3:
-        beside = letter.lines(_side_text(letter), letter.left, top, width_left - 10)
-    letter.y = max(beside, totals.write_totals(letter.sheet, writer, x, top, width, size)) + letter.step
-    if totals.needs_tax_table(writer.record) and rng.random() < (0.5 if len(writer.record.bases) > 1 else 0.12):
-        letter.room_for(size * letter.leading * 7)
-        letter.y = totals.write_tax_table(letter.sheet, writer, letter.left, letter.y, min(size, 9.0)) + letter.step
-
-
-def _side_text(letter: Letter) -> list[Line]:
-    writer = letter.writer
-    if letter.rng.random() < 0.5:
-        return blocks.bank_lines(writer)
-    return [tokens(letter.rng.choice(writer.language.text["notes"])) for _ in range(letter.rng.choice((1, 2)))]
-
-
-def _closing(letter: Letter) -> None:
-    """Payment, thanks, notices."""
-    writer, rng = letter.writer, letter.rng
-    text = writer.language.text
-    if writer.record.kind in ("invoice", "bill") and rng.random() < 0.35:
-        form = rng.choice(text["pay_by"]).replace("{date}", "{due}")
-        letter.paragraph(filled(writer, form))
-    elif rng.random() < 0.3:
-        letter.paragraph(f"{writer.label('terms')} {rng.choice(text['terms'])}")
-    for _ in range(rng.choice((0, 0, 1, 1, 2, 3, 4))):
-        letter.paragraph(rng.choice(text["notes"]))
-    if rng.random() < 0.35:
-        lines = blocks.bank_lines(writer)
-        letter.room_for(len(lines) * letter.step)
-        letter.y = letter.lines(lines, letter.left, letter.y, letter.width * 0.6) + letter.step * 0.5
-    if rng.random() < 0.35:
-        letter.paragraph(rng.choice(text["thanks"]))
-    if rng.random() < 0.05:
-        _stamp(letter)
-    if writer.record.kind in ("invoice", "bill") and rng.random() < 0.07:
-        _slip(letter)
-
-
-def _stamp(letter: Letter) -> None:
-    """What a reader added: paid or received, a later day, a name."""
-    writer, rng = letter.writer, letter.rng
-    letter.room_for(letter.step * 4)
-    day = writer.record.date + datetime.timedelta(days=rng.randrange(1, 40))
-    lines = [tokens(writer.say("paid").upper()), writer.date(day), tokens(writer.record.buyer.person)]
-    middle = letter.left + letter.width * rng.uniform(0.25, 0.75)
-    letter.y = letter.lines(
-        lines[: rng.randrange(2, 4)], middle, letter.y, letter.width * 0.4, size=letter.size * 1.2, align="c"
-    )
-
-
-def _slip(letter: Letter) -> None:
-    """A payment slip: who pays what to whom, once more."""
-    writer, rng, record = letter.writer, letter.rng, letter.writer.record
-    letter.room_for(letter.step * 14)
-    letter.sheet.rule(letter.left - 10, letter.y, letter.right + 10, letter.y)
-    top = letter.y + letter.step
-    entries = [metadata.own_number(writer), (writer.label("grand_total"), writer.amount(record.total, "grand_total",
-        level="grand")),
-               (writer.label("customer_number"), tokens(record.customer_number)), (writer.label("due_date"),
-                   writer.date(record.due, "due_date"))]  # fmt: skip
-    if record.seller.iban:
-        entries.append((writer.label("iban"), writer.iban(record.seller.iban, "iban")))
-    rng.shuffle(entries)
-    half = letter.width / 2
-    payee = [writer.text(record.seller.name, "seller_name"), *writer.address(record.seller, "seller_address")]
-    low = letter.lines(payee, letter.left, top, half - 12)
-    low = letter.lines(blocks.party_lines(writer, record.buyer), letter.left, low + letter.step, half - 12)
-    letter.y = max(
-        low,
-        _entries(
-            letter, entries[: rng.randrange(2, 6)], letter.left + half, top, half, keyvalues.draw_style(rng, half)
-        ),
-    )
-
-
-def _small_print(letter: Letter) -> None:
-    """Footer columns and page numbers on every page."""
-    writer, rng = letter.writer, letter.rng
-    count = len(letter.sheets)
-    numbered = rng.random() < (0.9 if count > 1 else 0.3)
-    where = rng.choice("lcr")
-    printed = rng.random() < 0.05
-    for number, sheet in enumerate(letter.sheets, 1):
-        y = letter.bottom + letter.step * 0.6
-        if letter.footer:
-            column = letter.width / len(letter.footer)
-            for i, lines in enumerate(letter.footer):
-                for j, line in enumerate(lines):
-                    sheet.put(
-                        letter.left + i * column,
-                        y + j * letter.footer_size * 1.25,
-                        line,
-                        letter.footer_size,
-                        room=column - 6,
-                    )
-        if printed:
-            day = writer.record.date + datetime.timedelta(days=rng.randrange(0, 3))
-            line = [*tokens(writer.label("print_date")), *writer.date(day)]
-            sheet.put(letter.left, letter.paper[1] - 12, line, min(letter.size, 7.0))
-        if numbered:
-            x = {"l": letter.left, "c": letter.left + letter.width / 2, "r": letter.right}[where]
-            text = writer.say("page", n=str(number), m=str(count))
-            sheet.put(x, letter.paper[1] - 22, tokens(text), min(letter.size, 8.0), align=where)
