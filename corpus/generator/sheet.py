@@ -118,6 +118,7 @@ class Sheet:
         squeeze = 1.0 if width <= room else max(room, 1.0) / width
         width *= squeeze
         x = x if align == "l" else x - width if align == "r" else x - width / 2
+        x = max(2.0, min(x, self.width - 2.0 - width))  # a narrow column's least room may reach past the edge
         scale = big * squeeze
         space *= scale
         y0, y1 = y + self.top * size, y + self.bottom * size

@@ -17,9 +17,12 @@ from docengine.errors import UsageError
 from docengine.schema import DEFAULT_SCHEMA
 
 RULES = {
-    "de_vat": "de.vat", "at_vat": "at.uid", "ch_vat": "ch.vat", "ch_vat_it": "ch.vat", "fr_vat": "fr.tva", "fr_siret": "fr.siret",
-    "gb": "gb.vat", "ie": "ie.vat", "be_vat": "be.vat", "lu_vat": "lu.tva", "ein": "us.ein", "ca_bn": "ca.bn", "abn": "au.abn",
-    "gstin": "in_.gstin", "es_nif": "es.nif", "it_iva": "it.iva", "nl_btw": "nl.btw", "pt_nif": "pt.nif", "br_cnpj": "br.cnpj",
+    "de_vat": "de.vat", "at_vat": "at.uid", "ch_vat": "ch.vat", "ch_vat_it": "ch.vat", "fr_vat": "fr.tva",
+    "fr_siret": "fr.siret",
+    "gb": "gb.vat", "ie": "ie.vat", "be_vat": "be.vat", "lu_vat": "lu.tva", "ein": "us.ein", "ca_bn": "ca.bn",
+    "abn": "au.abn",
+    "gstin": "in_.gstin", "es_nif": "es.nif", "it_iva": "it.iva", "nl_btw": "nl.btw", "pt_nif": "pt.nif",
+    "br_cnpj": "br.cnpj",
     "mx_rfc": "mx.rfc", "pl_nip": "pl.nip", "se_moms": "se.vat", "dk_cvr": "dk.cvr", "cz_dic": "cz.dic",
 }  # fmt: skip
 AMOUNTS = ("net_total", "tax_total", "grand_total")
@@ -70,7 +73,14 @@ def test_unknown_kinds_and_languages_are_named() -> None:
 
 def test_numbers_and_names_are_spelled_by_their_words(pages: list[LabelledPage]) -> None:
     for page in pages:
-        for field in ("invoice_number", "order_number", "contract_number", "seller_name", "buyer_name", "seller_tax_id"):
+        for field in (
+            "invoice_number",
+            "order_number",
+            "contract_number",
+            "seller_name",
+            "buyer_name",
+            "seller_tax_id",
+        ):
             for text in spelled(page, field):
                 assert text == page.fields[field], page.meta
         for text in spelled(page, "iban"):
@@ -100,7 +110,9 @@ def test_line_items_are_spelled_by_their_words(pages: list[LabelledPage]) -> Non
                 if spec.name == "description":
                     assert text == value
                 else:
-                    assert int(digits_of(value) or 0) in {int(digits_of(text)[: n or None] or 0) for n in (0, -1, -2, -3)}
+                    assert int(digits_of(value) or 0) in {
+                        int(digits_of(text)[: n or None] or 0) for n in (0, -1, -2, -3)
+                    }
     assert seen > 2000
 
 
