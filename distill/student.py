@@ -66,6 +66,8 @@ OUTPUTS = ("tag_logits", "line_logits", "kind_logits", "language_logits")
 class RMSNorm(nn.RMSNorm):
     """torch's, spelled out for the ONNX exporter, which does not know the operator."""
 
+    eps: float
+
     def forward(self, x: Tensor) -> Tensor:
         if torch.onnx.is_in_onnx_export():
             return x * torch.rsqrt(x.square().mean(-1, keepdim=True) + self.eps) * self.weight
@@ -74,6 +76,8 @@ class RMSNorm(nn.RMSNorm):
 
 class Embeddings(nn.Module):
     """Pieces, shape and place of each word, summed."""
+
+    offsets: Tensor
 
     def __init__(self, config: StudentConfig) -> None:
         super().__init__()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +44,7 @@ def require_model_type(folder: str | Path, wanted: str) -> None:
 def read_t5(folder: str | Path) -> T5ForConditionalGeneration:
     """The T5 in `folder`; CheckpointError where it is no complete T5 v1.0 with a tied output layer."""
     require_model_type(folder, T5Config.model_type)
-    t5, report = loaded(T5ForConditionalGeneration, folder, output_loading_info=True)
+    t5, report = loaded(T5ForConditionalGeneration.from_pretrained, folder, output_loading_info=True)
     if report["missing_keys"]:
         missing = sorted(report["missing_keys"])
         raise CheckpointError(f"{folder} lacks {len(missing)} tensors of an encoder-decoder T5, first {missing[0]}")
@@ -52,12 +53,12 @@ def read_t5(folder: str | Path) -> T5ForConditionalGeneration:
     return t5
 
 
-def loaded(model: type[Any], folder: str | Path, *args: Any, **kwargs: Any) -> Any:
-    """`model.from_pretrained` on a local folder of safetensors; CheckpointError where it cannot be read."""
+def loaded(load: Callable[..., Any], folder: str | Path, *args: Any, **kwargs: Any) -> Any:
+    """`load`, some `from_pretrained`, on a local folder of safetensors; CheckpointError where it cannot be read."""
     from safetensors import SafetensorError
 
     try:
-        return model.from_pretrained(folder, *args, **{**kwargs, **LOCAL})
+        return load(folder, *args, **{**kwargs, **LOCAL})
     except (OSError, SafetensorError) as error:
         raise CheckpointError(f"cannot read the checkpoint in {folder}: {_one_line(error)}") from error
 

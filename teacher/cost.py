@@ -5,6 +5,8 @@ N text tokens, V visual tokens, L = N + V, T decoder tokens, D model width, I = 
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 
 from docengine.errors import UsageError
@@ -38,13 +40,15 @@ def flops_per_page(config: DocFormerV2Config, text_tokens: int, visual_tokens: i
     feed_forward = (3 if config.is_gated_act else 2) * D * config.d_ff
     encoder = L * (4 * D * inner + feed_forward) + 2 * L * L * inner
     decoder = T * (6 * D * inner + feed_forward) + 2 * T * (T + L) * inner + 2 * L * D * inner
-    per_token = config.num_labels + 2 * LINE_CLASSES * config.line_width + config.grid_cells
+    labels: Any = config.num_labels  # transformers types both as optional; the config always sets them
+    decoder_layers: Any = config.num_decoder_layers
+    per_token = labels + 2 * LINE_CLASSES * config.line_width + config.grid_cells
     heads = N * D * per_token + N * N * LINE_CLASSES * config.line_width
     products = config.num_layers * encoder + heads
     if visual_tokens:
         products += _visual(config)
     if decoder_tokens:
-        products += config.num_decoder_layers * decoder + T * D * config.vocab_size
+        products += decoder_layers * decoder + T * D * config.vocab_size
     return 2 * products
 
 

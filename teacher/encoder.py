@@ -5,7 +5,7 @@ B batch, N text tokens, V visual tokens (0 without a picture), L = N + V, H head
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import torch
 import torch.nn.functional as F
@@ -44,12 +44,12 @@ class DocFormerV2PreTrainedModel(T5PreTrainedModel):
         factor = self.config.initializer_factor
         if isinstance(module, SpatialEmbedding):  # the six together weigh as much as T5's token embeddings: std 1
             for table in module.tables.values():
-                init.normal_(table.weight, std=factor * len(PLACES) ** -0.5)
+                init.normal_(cast(Tensor, table.weight), std=factor * len(PLACES) ** -0.5)
         elif isinstance(module, PageEmbedding):  # zeros, so that a T5 checkpoint starts as that T5
             init.zeros_(module.modality.weight)
         elif isinstance(module, VisualEmbedding):
             for convolution in module.convolutions:
-                init.kaiming_normal_(convolution.weight, nonlinearity="relu")
+                init.kaiming_normal_(cast(Tensor, convolution.weight), nonlinearity="relu")
             init.normal_(module.project.weight, std=factor * module.project.in_features**-0.5)
         elif isinstance(module, Heads):
             for layer in (module.tag, module.line.project, module.grid):

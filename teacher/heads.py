@@ -5,6 +5,8 @@ B batch, N text tokens, P pairs of them, D model width, C tags, G grid cells, R 
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 from torch import Tensor, nn
 
@@ -40,7 +42,8 @@ class Heads(nn.Module):
 
     def __init__(self, config: DocFormerV2Config) -> None:
         super().__init__()
-        self.tag = nn.Linear(config.d_model, config.num_labels)
+        labels: Any = config.num_labels  # transformers types it as optional; the config always sets it
+        self.tag = nn.Linear(config.d_model, labels)
         self.line = LineHead(config.d_model, config.line_width)
         self.grid = nn.Linear(config.d_model, config.grid_cells)
 

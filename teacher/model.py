@@ -12,7 +12,7 @@ from __future__ import annotations
 import copy
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from torch import Tensor, nn
 from transformers import Cache, GenerationMixin
@@ -65,7 +65,7 @@ class DocFormerV2(DocFormerV2PreTrainedModel, GenerationMixin):
     def get_input_embeddings(self) -> nn.Module:
         return self.shared
 
-    def set_input_embeddings(self, value: nn.Embedding) -> None:
+    def set_input_embeddings(self, value: nn.Module) -> None:
         self.shared = value
         self.encoder.set_input_embeddings(value)
         self.decoder.set_input_embeddings(value)
@@ -128,10 +128,12 @@ class DocFormerV2(DocFormerV2PreTrainedModel, GenerationMixin):
         return self._shift_right(labels)
 
     @classmethod
-    def from_pretrained(cls, pretrained_model_name_or_path: str | Path, *args: Any, **kwargs: Any) -> Any:
+    def from_pretrained(  # type: ignore[override]  # a path, not None: there is no hub to fetch from
+        cls, pretrained_model_name_or_path: str | Path, *args: Any, **kwargs: Any
+    ) -> Any:
         """As transformers', from a local folder with safetensors; CheckpointError where it holds something else."""
         require_model_type(pretrained_model_name_or_path, cls.config_class.model_type)
-        return loaded(super(), pretrained_model_name_or_path, *args, **kwargs)
+        return loaded(super().from_pretrained, pretrained_model_name_or_path, *args, **kwargs)
 
     @classmethod
     def from_t5(cls, path: str | Path, config: DocFormerV2Config | None = None) -> DocFormerV2:
@@ -152,5 +154,5 @@ def _stack_config(config: DocFormerV2Config, is_decoder: bool) -> DocFormerV2Con
     stack = copy.deepcopy(config)
     stack.is_decoder = is_decoder
     stack.use_cache = is_decoder
-    stack.num_layers = config.num_decoder_layers if is_decoder else config.num_layers
+    stack.num_layers = cast(int, config.num_decoder_layers) if is_decoder else config.num_layers
     return stack

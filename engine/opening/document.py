@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, BinaryIO, Literal, TypeAlias
+from typing import Any, BinaryIO, Literal, TypeAlias, cast
 
 import numpy as np
 
@@ -71,7 +71,7 @@ def open_document(
         return Document(name or "<page>", _given([source], how, name or "<page>"))
     if isinstance(source, Sequence) and not isinstance(source, str | bytes | bytearray | memoryview):
         return Document(name or "<pages>", _given(source, how, name or "<pages>"))
-    found = find_source(source, name)
+    found = find_source(cast(str | Path | bytes | BinaryIO, source), name)
     if found.kind == "pdf":
         check_pdf(found, password)
         return Document(found.name, Pages(lambda: _checked(_pdf_pages(found, password, how), found.shown, how)))
