@@ -16,6 +16,10 @@ FEW = 5
 DISORDER = -2.0
 """What a pair that does not hold together loses in log-probability."""
 
+ABSENT = {"due_date": -0.5}
+"""What it costs, in log-probability, to take the less likely one of a pair for absent; due dates often are."""
+ABSENT_ELSE = -3.0
+
 Chosen = dict[str, Option]
 
 ORDERED = (("invoice_date", "due_date"), ("period_start", "period_end"))
@@ -54,13 +58,21 @@ def _choose_pair(
     few = [options[first][:FEW], options[second][:FEW]]
     pairs = [(a, b) for a, b in product(*few) if holds(a, b) and not _one_word(a, b)]
     best = max(pairs, key=_merit, default=None)
-    if best is None or _merit(best) < _merit(likeliest) + DISORDER:
-        if _one_word(*likeliest):
+    shared = _one_word(*likeliest)
+    enough = _merit(likeliest) + DISORDER
+    if best is None or _merit(best) < (enough if shared else max(enough, _merit_of_one(likeliest, second))):
+        if shared:
             del chosen[min(names, key=lambda name: chosen[name].score)]
         return
     for name, option in zip(names, best, strict=True):
         why = f"then {first} and {second} {what}"
         chosen[name] = replace(option, warning=mended(name, option, chosen[name], why))
+
+
+def _merit_of_one(pair: tuple[Option, Option], second: str) -> float:
+    """That one of the two is right and the other is not on the page."""
+    a, b = (min(max(option.score, 0.01), 0.99) for option in pair)
+    return max(log(a) + log(1 - b), log(b) + log(1 - a)) + ABSENT.get(second, ABSENT_ELSE)
 
 
 def _one_word(a: Option, b: Option) -> bool:

@@ -21,6 +21,8 @@ FREE = frozenset({FieldType.NAME, FieldType.ADDRESS, FieldType.TEXT})
 ONE_LINE = frozenset({FieldType.AMOUNT, FieldType.QUANTITY, FieldType.PERCENT, FieldType.CURRENCY})
 NEXT_LINE = 1.6
 """Lines of one value follow each other within this many line heights."""
+AMID = 0.3
+"""A line goes on the one above it only from its start, or after a word of at least this probability."""
 BRIDGE = 0.15
 """What a word inside a value counts at least."""
 TRIMMED = 0.9
@@ -114,7 +116,7 @@ def _chains(pieces: Sequence[Run], track: Track, geometry: Geometry) -> Iterator
     for piece in pieces:
         above = None
         if track.inside[piece[0]] >= track.begin[piece[0]]:
-            fitting = [chain for chain in chains if _continues(piece, chain[-1], geometry)]
+            fitting = [chain for chain in chains if _continues(piece, chain[-1], track, geometry)]
             above = max(fitting, key=lambda chain: geometry.box(chain[-1]).y1, default=None)
         if above is None:
             chains.append([piece])
@@ -128,7 +130,7 @@ def _chains(pieces: Sequence[Run], track: Track, geometry: Geometry) -> Iterator
             yield chain[0], sqrt(1 - min(track.inside[chain[1][0]], 1.0))
 
 
-def _continues(piece: Run, above: Run, geometry: Geometry) -> bool:
+def _continues(piece: Run, above: Run, track: Track, geometry: Geometry) -> bool:
     if geometry.rows[piece[0]] <= geometry.rows[above[-1]]:
         return False
     low, high = geometry.box(piece), geometry.box(above)
@@ -136,6 +138,8 @@ def _continues(piece: Run, above: Run, geometry: Geometry) -> bool:
         return max(low.x0 - high.x1, high.x0 - low.x1) <= GAP * geometry.height
     if low.y0 - high.y1 > NEXT_LINE * max(geometry.height, min(low.height, high.height)):
         return False
+    if geometry.gaps[piece[0]] <= GAP and track.either[piece[0] - 1] < AMID:
+        return False  # it begins amid a line of something else
     overlaps = min(low.x1, high.x1) > max(low.x0, high.x0)
     wraps = low.x0 < high.x0 and geometry.gaps[piece[0]] > GAP and geometry.ends(above[-1])
     return overlaps or wraps or abs(low.x0 - high.x0) <= 2 * geometry.height

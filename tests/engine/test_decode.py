@@ -56,6 +56,12 @@ def test_addresses_in_two_columns_do_not_mix():
     assert values(decoded(sheet)) == {"seller_address": "Main St 1, 1000 Bern", "buyer_address": "Rue Haute 9 Genf"}
 
 
+def test_what_stands_amid_another_line_does_not_continue_an_address():
+    sheet = Sheet().line((0, value("seller_address", "Main", "St", "1,", "Bern")))
+    sheet.line((0, [("Tel.", None), ("031", None), ("2672", "I-seller_address")]))
+    assert values(decoded(sheet)) == {"seller_address": "Main St 1, Bern"}
+
+
 def test_the_same_field_in_two_columns_is_two_candidates():
     sheet = Sheet()
     sheet.line((0, value("seller_name", "Acme", "Ltd")), (600, likely("seller_name", 0.6, "Other", "Inc")))

@@ -56,6 +56,12 @@ def test_dates_in_disorder_fall_back_on_the_next_likely_pair():
     assert len(result.warnings) == 1
 
 
+def test_an_unlikely_date_does_not_displace_a_likely_one():
+    sheet = Sheet().line((0, value("invoice_date", "2024-05-06"))).line((0, likely("invoice_date", 0.2, "2024-05-02")))
+    sheet.line((0, likely("due_date", 0.1, "2024-05-03")))
+    assert decoded(sheet).proposals["invoice_date"][1] == "2024-05-06"
+
+
 def test_dates_in_disorder_without_an_alternative_stay_and_fail_the_check():
     sheet = Sheet().line((0, value("invoice_date", "2024-05-01"))).line((0, value("due_date", "2024-04-01")))
     result = decoded(sheet)
