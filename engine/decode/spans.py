@@ -54,8 +54,9 @@ class Track:
 def find_spans(track: Track, geometry: Geometry, fits: Fits, most: int) -> list[Span]:
     """The best few spans whose text fits the field's type, best first, each with its words' own text and box."""
     seen: dict[Run, float] = {}
+    noticed = [(place, probability) for place, probability in enumerate(track.either) if probability >= LEVELS[-1]]
     for level in LEVELS:
-        strong = [place for place, probability in enumerate(track.either) if probability >= level]
+        strong = [place for place, probability in noticed if probability >= level]
         if not 0 < len(strong) <= MOST_WORDS:
             continue
         for run, whole in _runs(strong, track, geometry):
