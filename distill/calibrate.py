@@ -1,4 +1,4 @@
-"""Confidences that mean what they say: raw scores of the decoder against how often they were right on held-back pages."""
+"""Confidences that mean what they say: raw scores of the decoder against how often they were right."""
 
 from __future__ import annotations
 

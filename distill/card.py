@@ -16,8 +16,8 @@ ATTRIBUTION = {
 }
 LEXICON = (
     "Word lists of the generator: EU CPV 2008 (reuse with attribution, 2011/833/EU), OpenStreetMap id-tagging-schema "
-    "(ISC), name-suggestion-index (BSD-3-Clause), libpostal (MIT), OpenCage address-formatting (MIT), GeoNames (CC BY 4.0), "
-    "Unicode CLDR (Unicode License v3), schwifty bank registry (MIT), faker-ruby (MIT)"
+    "(ISC), name-suggestion-index (BSD-3-Clause), libpostal (MIT), OpenCage address-formatting (MIT), "
+    "GeoNames (CC BY 4.0), Unicode CLDR (Unicode License v3), schwifty bank registry (MIT), faker-ruby (MIT)"
 )
 TEXTS = (
     "Texts, for the vocabulary only: Microsoft Dynamics 365 documentation (CC BY 4.0, changed: parts selected), "

@@ -66,7 +66,7 @@ class DocFormerV2(DocFormerV2PreTrainedModel, GenerationMixin):
         return self.shared
 
     def set_input_embeddings(self, value: nn.Module) -> None:
-        self.shared = value
+        self.shared = cast(nn.Embedding, value)
         self.encoder.set_input_embeddings(value)
         self.decoder.set_input_embeddings(value)
 
