@@ -18,6 +18,7 @@ from docengine.engine.decode import Calibration, Decoded, PageCandidates, ReadPa
 from docengine.engine.ocr import OcrEngine, open_ocr
 from docengine.engine.opening import open_document, parse_page_range
 from docengine.engine.preprocess import EncodedPage, Preprocessor, windows
+from docengine.engine.values import Hints
 from docengine.errors import BackendUnavailable, UsageError
 
 OcrMode = Literal["auto", "force", "off"]
@@ -84,12 +85,12 @@ class Engine:
         timings = {"open": 0.0, "ocr": 0.0, "model": 0.0, "decode": 0.0}
         votes = {"kind_logits": 0.0, "language_logits": 0.0}
         candidates = list(self._read(document, record, timings, votes))
-        with _timed(timings, "decode"):
-            decoded = decide(candidates, self.schema, self.calibration)
-        record.fields, record.line_items = decoded.fields, decoded.line_items
-        record.checks, record.warnings = decoded.checks, [*record.warnings, *decoded.warnings]
         record.document_type = self._class("document_types", votes["kind_logits"])
         record.language = self._class("languages", votes["language_logits"])
+        with _timed(timings, "decode"):
+            decoded = decide(candidates, self.schema, self.calibration, Hints(language=record.language))
+        record.fields, record.line_items = decoded.fields, decoded.line_items
+        record.checks, record.warnings = decoded.checks, [*record.warnings, *decoded.warnings]
         record.timings_ms = timings
         return record, decoded
 
@@ -116,7 +117,7 @@ class Engine:
         self, document: Document, record: Extraction, timings: dict[str, float], votes: dict[str, Any]
     ) -> Iterator[PageCandidates]:
         for page in document:
-            record.pages.append({"width": page.width, "height": page.height})
+            record.pages.append({"page": page.index, "width": page.width, "height": page.height})
             record.warnings += page.warnings
             for name, spent in page.timings_ms.items():
                 timings[name] = timings.get(name, 0.0) + spent
