@@ -22,6 +22,8 @@ class DataRecipe:
     """Weight of generated pages in the mix."""
     sets: dict[str, float] = field(default_factory=dict)
     """Weight of each real data set in the mix; their training part only."""
+    tokenizer_pages: int = 12_000
+    """Generated pages that the tokenizer is trained on, beside the real ones and the texts."""
     texts: tuple[str, ...] = ()
     """Gzipped texts under `root` that the tokenizer also sees."""
     noise: float = 0.5

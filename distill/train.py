@@ -73,9 +73,9 @@ def _tokenizer(recipe: Recipe, real: dict[str, list[LabelledPage]], path: Path) 
 
 
 def _words(recipe: Recipe, real: dict[str, list[LabelledPage]]) -> Iterator[str]:
-    """Folded texts: 12,000 generated pages, every real training page ten times, and the recipe's texts."""
+    """Folded texts: generated pages, every real training page ten times, and the recipe's texts."""
     generated = GeneratedPages(Augment(noise=0.0, redraw=0.0))
-    for number in range(12_000 if recipe.data.generated else 0):
+    for number in range(recipe.data.tokenizer_pages if recipe.data.generated else 0):
         page = generated(random.Random(f"tokenizer/{recipe.seed}/{number}"))
         yield fold(" ".join(word.text for word in page.page.words or []))
     for pages in real.values():

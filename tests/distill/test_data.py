@@ -2,13 +2,14 @@ import random
 
 import numpy as np
 import pytest
+from tokenizers import Tokenizer, models, pre_tokenizers
+
 from docengine import Box, Page, Word
 from docengine.corpus.labelled import Label, LabelledPage
 from docengine.distill.data import Mix, batched, collate, encode_labelled
 from docengine.distill.losses import IGNORE
 from docengine.engine.preprocess import Preprocessor
 from docengine.schema import DEFAULT_SCHEMA
-from tokenizers import Tokenizer, models, pre_tokenizers
 
 TAG = {tag: i for i, tag in enumerate(DEFAULT_SCHEMA.tags)}
 

@@ -1,4 +1,5 @@
 import torch
+
 from docengine.distill.losses import IGNORE, line_loss, line_targets, page_loss, tag_loss
 
 

@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import pytest
+
 from docengine.distill.recipe import load_recipe
 from docengine.errors import InvalidRecipe
 

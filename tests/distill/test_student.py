@@ -2,6 +2,7 @@ import math
 
 import pytest
 import torch
+
 from docengine.distill.export import example_inputs
 from docengine.distill.student import INPUTS, RelativeBias, Student, StudentConfig, count_parameters, flops_per_page
 from docengine.errors import UsageError

@@ -3,6 +3,7 @@ import random
 
 import pytest
 import torch
+
 from docengine import Box, Page, Word
 from docengine.corpus.labelled import Label, LabelledPage
 from docengine.distill.data import Mix
