@@ -48,7 +48,7 @@ class Extraction:
 
     source: str
     pages: list[dict[str, float]] = field(default_factory=list)
-    """`page` (its place in the file, from 0: what a field's `page` refers to), `width` and `height` of each page read."""
+    """Of each page read: `page` (its place in the file, from 0; a field's `page` refers to it), `width`, `height`."""
     document_type: str | None = None
     language: str | None = None
     fields: dict[str, Field] = field(default_factory=dict)

@@ -27,6 +27,8 @@ Case = tuple[list[Page], Truths, frozenset[str]]
 FEWEST = 80
 """Observations a field needs for a curve of its own; with fewer it shares the curve of all fields."""
 KNOTS = 12
+REAL_WEIGHT = 4
+"""Observations that one from a real page counts for: generated pages are many, and easier."""
 
 
 def tuning_cases(root: Path, sets: Iterable[str], generated: int, seed: int) -> Iterator[tuple[str, Case]]:
@@ -53,10 +55,11 @@ def _of_generated(pages: list[LabelledPage]) -> Case:
 def observe(engine: Engine, cases: Iterable[tuple[str, Case]]) -> dict[str, list[tuple[float, bool]]]:
     """By field: (raw score, was it right) of every value that the engine proposes, for known fields only."""
     seen: dict[str, list[tuple[float, bool]]] = defaultdict(list)
-    for _, (pages, truths, known) in cases:
+    for source, (pages, truths, known) in cases:
+        weight = 1 if source == "generated" else REAL_WEIGHT
         for name, (score, value) in engine.proposals(pages).items():
             if name in known:
-                seen[name].append((score, _right(value, truths.get(name), engine.schema, name)))
+                seen[name] += [(score, _right(value, truths.get(name), engine.schema, name))] * weight
     return seen
 
 

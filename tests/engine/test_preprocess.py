@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
+from tokenizers import Tokenizer, models, pre_tokenizers
+
 from docengine import Box, Page, Word
 from docengine.engine.preprocess import PIECES, Preprocessor, fold, quantise, shape_id, shape_of, windows
-from tokenizers import Tokenizer, models, pre_tokenizers
 
 
 @pytest.fixture
