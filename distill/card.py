@@ -49,6 +49,7 @@ Not meant for: handwriting, scripts other than Latin, decisions about people, am
 - mix: generated pages {recipe.data.generated:g}, {sets};
   OCR noise on {recipe.data.noise:.0%} of the pages, values of real pages redrawn on {recipe.data.redraw:.0%}
 - what is left out of training is fixed by layout in `corpus/splits.toml`; the tune part served for calibration
+- {recipe.notes or "no further notes"}
 
 ## Curve
 

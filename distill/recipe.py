@@ -72,6 +72,8 @@ class Recipe:
     seed: int = 0
     languages: tuple[str, ...] = ()
     """Languages the model is meant for; stated in the bundle."""
+    notes: str = ""
+    """What a reader of the model card should know of the run that the settings do not say."""
     data: DataRecipe = field(default_factory=DataRecipe)
     student: StudentConfig = field(default_factory=StudentConfig)
     train: TrainRecipe = field(default_factory=TrainRecipe)

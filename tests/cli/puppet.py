@@ -89,6 +89,7 @@ def obey(line: str, record: Extraction) -> None:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job would ignore it
     import puppet  # the same class for this process and its workers
 
     docengine.engine.__dict__["Engine"] = puppet.PuppetEngine
