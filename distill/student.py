@@ -163,12 +163,12 @@ class Layer(nn.Module):
         x = x + self.dropout(self.attend(self.norm1(x), bias))
         y = self.norm2(x)
         gate, value = (F.linear(y, weight) for weight in self.wi.weight.chunk(2))  # each (B, N, feed_forward)
-        return x + self.dropout(self.wo(F.gelu(gate, approximate="tanh") * value))
+        return x + self.dropout(self.wo(F.gelu(gate) * value))
 
     def attend(self, x: Tensor, bias: Tensor) -> Tensor:
         B, N, D = x.shape
         q, k, v = self.qkv(x).view(B, N, 3, self.heads, D // self.heads).permute(2, 0, 3, 1, 4)  # each (B, H, N, d)
-        scores = q @ k.transpose(-1, -2) * (D // self.heads) ** -0.5 + bias
+        scores = (q * (D // self.heads) ** -0.5) @ k.transpose(-1, -2) + bias  # scaling q is cheaper than N x N scores
         y = scores.softmax(-1) @ v  # (B, H, N, d)
         return self.out(y.transpose(1, 2).reshape(B, N, D))
 
@@ -223,7 +223,7 @@ class Student(nn.Module):
         """(B, N, D) -> (B, N, N, 3): how far apart the items or lines of two words are."""
         B, N, _ = x.shape
         q, k = self.line_head(x).view(B, N, 2, LINE_CLASSES, -1).permute(2, 0, 3, 1, 4)  # each (B, 3, N, line_width)
-        return (q @ k.transpose(-1, -2) * self.config.line_width**-0.5).permute(0, 2, 3, 1)
+        return ((q * self.config.line_width**-0.5) @ k.transpose(-1, -2)).permute(0, 2, 3, 1)
 
 
 def count_parameters(config: StudentConfig) -> dict[str, int]:
