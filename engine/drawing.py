@@ -39,8 +39,17 @@ class Style:
     @classmethod
     def of(cls, width: int, height: int) -> Style:
         size = max(11, round(min(width, height * 0.8) / 60))
-        font = ImageFont.load_default
         return cls(max(2, size // 8), font(round(size * 0.8)), font(size), round(size * 1.7), size * 34)
+
+
+def font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    """A font with accents where the system has a usual one, else Pillow's own."""
+    for name in ("DejaVuSans.ttf", "LiberationSans-Regular.ttf", "Arial.ttf"):
+        try:
+            return ImageFont.truetype(name, size)
+        except OSError:
+            continue
+    return ImageFont.load_default(size)
 
 
 def draw(image: Image.Image, extraction: Extraction, page: int = 0) -> Image.Image:
