@@ -4,7 +4,7 @@
 
 LayoutLMv3-base is built from its public configuration with random weights (time does not depend on them), with a tag
 head of the same size, exported with static shapes (its faster form), in fp32 and dynamic INT8. Each contestant
-runs in a process of its own, warmed up, in three rounds. docengine is given 512 words: a page of 512 pieces would be shorter.
+runs in a process of its own, warmed up, in three rounds. docengine is given 512 words: 512 pieces would be less.
 """
 
 from __future__ import annotations

@@ -92,7 +92,7 @@ def _scale(image: Image.Image, extraction: Extraction, page: int) -> tuple[float
     """Image pixels a page pixel, across and down."""
     if page >= len(extraction.pages):
         return 1.0, 1.0
-    size = extraction.pages[page]
+    size = next(size for i, size in enumerate(extraction.pages) if size.get("page", i) == page)
     return image.width / size["width"], image.height / size["height"]
 
 
