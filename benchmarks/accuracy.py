@@ -46,7 +46,8 @@ def evaluate(data: Path, name: str, partition: str | None, words: str) -> dict[s
     )
     if not done.stdout:
         raise click.ClickException(f"{' '.join(command)} failed: {done.stderr.strip()}")
-    return {"command": " ".join(command), **json.loads(done.stdout)}
+    shown = " ".join(command).replace(str(data / name), f"DATA/{name}")
+    return {"command": shown, **json.loads(done.stdout)}
 
 
 def generated(folder: Path, documents: int = 30) -> None:
@@ -76,8 +77,8 @@ def _row(page: LabelledPage) -> dict[str, Any]:
 def table(reports: list[dict[str, Any]]) -> str:
     """Markdown, one row a run."""
     rows = [
-        "| documents | words | micro F1 | line-item F1 | ECE | share at 99% precision |",
-        "|---|---|---|---|---|---|",
+        "| documents | words | micro F1 | line-item F1 | ECE | share at 99% precision | invented |",
+        "|---|---|---|---|---|---|---|",
     ]
     for (name, partition, words), report in zip(RUNS, reports, strict=False):
         items = (report.get("line_items") or {}).get("f1")
