@@ -34,12 +34,9 @@ class GeneratedPages:
     """Pages of the synthetic generator."""
 
     augment: Augment
-    kinds: tuple[str, ...] = ()
-    """Only these kinds; empty for the generator's own mix."""
 
     def __call__(self, rng: random.Random) -> LabelledPage:
-        kind = rng.choice(self.kinds) if self.kinds else None
-        return self.augment.noisy(rng.choice(generate(rng.getrandbits(48), kind=kind)), rng)
+        return self.augment.noisy(rng.choice(generate(rng.getrandbits(48))), rng)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,12 +14,12 @@ from docengine.corpus.generator import generate
 from docengine.corpus.labelled import DOCUMENT_TYPES, LANGUAGES
 from docengine.distill import calibrate
 from docengine.distill.card import model_card
-from docengine.distill.export import OPSET, Arrays, example_inputs, export_encoder, quantise, verify
+from docengine.distill.export import OPSET, example_inputs, export_encoder, quantise, verify
 from docengine.distill.recipe import Recipe
 from docengine.distill.student import Student, count_parameters
 from docengine.engine import Engine
 from docengine.engine.bundle import ARCHITECTURES, FORMAT, MANIFEST, sha256
-from docengine.engine.preprocess import Preprocessor
+from docengine.engine.preprocess import Arrays, Preprocessor
 from docengine.schema import DEFAULT_SCHEMA
 
 FILES = ("encoder.onnx", "tokenizer.json", "MODEL_CARD.md")

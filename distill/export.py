@@ -18,9 +18,9 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from docengine.distill.student import INPUTS, OUTPUTS, Student
 from docengine.engine.backends.onnxruntime import OnnxRuntimeBackend
 from docengine.engine.engine import softmax
+from docengine.engine.preprocess import Arrays
 from docengine.errors import VerificationFailed
 
-Arrays = dict[str, np.ndarray]
 OPSET = 18
 TOLERANCE = {"fp32": 1e-3, "int8": 0.02}
 """Largest mean absolute difference of the tag probabilities of any page (int8), of the logits (fp32)."""

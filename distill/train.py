@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import json
 import random
 import shutil
 import sys
@@ -121,9 +120,3 @@ def _tag_loss(student: Student, examples: Sequence[Example], recipe: Recipe) -> 
         count = int(batch["attention_mask"].sum())
         total, words = total + float(parts["tag_loss"]) * count, words + count
     return total / max(words, 1)
-
-
-def history(folder: Path) -> list[dict[str, float]]:
-    """The lines of `metrics.jsonl` that hold validation losses."""
-    lines = [json.loads(line) for line in (folder / "metrics.jsonl").read_text(encoding="utf-8").splitlines()]
-    return [line for line in lines if any(key.startswith("val_") for key in line)]

@@ -6,22 +6,21 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from tokenizers import Tokenizer
 
 from docengine import Answer, Document, Extraction, Page
-from docengine.engine.backends import Arrays, Backend, open_backend
+from docengine.engine.backends import Backend, open_backend
 from docengine.engine.bundle import Bundle, find_bundle
 from docengine.engine.decode import Calibration, Decoded, PageCandidates, ReadPage, decide, page_candidates
 from docengine.engine.ocr import OcrEngine, open_ocr
-from docengine.engine.opening import open_document, parse_page_range
-from docengine.engine.preprocess import EncodedPage, Preprocessor, windows
+from docengine.engine.opening import OcrMode, open_document, parse_page_range
+from docengine.engine.preprocess import Arrays, EncodedPage, Preprocessor, windows
 from docengine.engine.values import Hints
 from docengine.errors import BackendUnavailable, UsageError
 
-OcrMode = Literal["auto", "force", "off"]
 MAX_WORDS = 512
 """Words of one run of the model; longer pages are run in overlapping windows."""
 

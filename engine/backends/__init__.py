@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-import numpy as np
-
 from docengine.engine.bundle import Bundle
+from docengine.engine.preprocess import Arrays
 from docengine.errors import BackendUnavailable
-
-Arrays = dict[str, np.ndarray]
 
 
 class Backend(Protocol):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import onnxruntime
 
-from docengine.engine.backends import Arrays
+from docengine.engine.preprocess import Arrays
 from docengine.errors import BackendFailed, BackendUnavailable
 
 

@@ -16,13 +16,8 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from docengine import errors
-from docengine.engine.bundle import MANIFEST, builtin
 
 HERE = Path(__file__).parent
-pytestmark = pytest.mark.skipif(
-    not (builtin() / MANIFEST).is_file() and not os.environ.get("DOCENGINE_MODEL"),
-    reason="no model is bundled in this checkout: train one, or name one with DOCENGINE_MODEL",
-)
 
 NO_NETWORK = """
 import sys
