@@ -88,6 +88,14 @@ class Sheet:
         self.rules: list[tuple[float, float, float, float]] = []
         self.fills: list[tuple[float, float, float, float, float]] = []
         """x0, y0, x1, y1 and the grey, 0 black to 1 white."""
+        self.codes: list[tuple[float, float, float, float, str]] = []
+        """x0, y0, x1, y1 and `qr`, `swiss` (a QR code with a cross in it) or `bar`."""
+        self.shapes: list[tuple[str, float, float, float, float, float]] = []
+        """Kind (`disc`, `ring`, `dashes`, ...), x0, y0, x1, y1, grey; `drawing.py` knows the kinds."""
+        self.marks: list[tuple[str, float, float, float, float, float]] = []
+        """Texts that are no words of the page, such as watermarks: text, centre x and y, size, degrees, grey."""
+        self.hand: list[int] = []
+        """Indices of words that are written by hand."""
         self.inverse = False
 
     def measure(self, line: Line, size: float, bold: bool = False) -> float:
@@ -166,7 +174,8 @@ class Sheet:
         page = Page(words=[], width=self.width * scale, height=self.height * scale, index=index)
         page.words = words  # not in the constructor, whose checks they need not
         fields = {name: value for name, value in values.items() if name in seen}
-        drawing = {"face": self.face, "scale": scale, "styles": self.styles, "rules": self.rules, "fills": self.fills}
+        drawing = {"face": self.face, "scale": scale, "styles": self.styles, "rules": self.rules, "fills": self.fills,
+                   "codes": self.codes, "shapes": self.shapes, "marks": self.marks, "hand": self.hand}  # fmt: skip
         return LabelledPage(page, labels, KNOWN, fields, kept, {"drawing": drawing})
 
 
