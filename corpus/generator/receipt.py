@@ -9,6 +9,7 @@ from docengine.corpus.generator import identifiers
 from docengine.corpus.generator.formats import date_text, plain
 from docengine.corpus.generator.parties import person_name
 from docengine.corpus.generator.roll import Roll
+from docengine.corpus.generator.rollboxes import crop_boxes
 from docengine.corpus.generator.rollitems import write_items
 from docengine.corpus.generator.rollsums import write_sums
 from docengine.corpus.generator.sheet import Line, Sheet, Token, tokens
@@ -39,7 +40,8 @@ def write_receipt(writer: Writer, sale: Sale) -> Sheet:
     if date_last:
         _date_row(roll)
     _closing(roll)
-    roll.sheet.height = roll.y + rng.uniform(4, 40)
+    roll.sheet.height = roll.y + roll.height * rng.choice((0.3, 1.0, 2.0, rng.uniform(0.3, 12.0)))
+    crop_boxes(roll.sheet, rng, roll.height, roll.size)
     return roll.sheet
 
 

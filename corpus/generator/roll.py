@@ -7,24 +7,32 @@ from docengine.corpus.generator.till import Sale
 from docengine.corpus.generator.writer import Writer
 
 
+FACES = {"receipt": 5, "mono": 4, "sans": 3, "narrow": 2, "serif": 1}
+"""Faces and how often a till has them."""
+WIDE = {"receipt": 0.54, "mono": 0.6, "sans": 0.55, "narrow": 0.47, "serif": 0.5}
+"""Width of a usual character in units of the type size."""
+
+
 class Roll:
     """The receipt while it is written."""
 
     def __init__(self, writer: Writer, sale: Sale) -> None:
         rng = writer.rng
         self.writer, self.sale, self.rng = writer, sale, rng
-        self.face = rng.choice(("receipt", "receipt", "mono", "sans", "sans", "narrow", "serif"))
+        self.face = rng.choices(tuple(FACES), tuple(FACES.values()))[0]
         self.size = rng.choice((7.0, 8.0, 8.0, 9.0, 10.0))
-        self.columns = rng.choice((28, 32, 36, 40, 40, 42, 48, 56))
+        self.columns = rng.choice((28, 32, 34, 36, 38, 40, 40, 40, 42, 42, 44, 48, 52, 56))
         """Characters to a line, about."""
-        wide = 0.6 if self.face == "mono" else 0.54 if self.face == "receipt" else 0.5
-        margin = self.size * rng.uniform(0.3, 3.0)
+        wide = WIDE[self.face]
+        self.height = self.size * wide / min(max(rng.gauss(0.5, 0.05), 0.4), 0.64)
+        """Of a usual word's box: tills' letters are narrow, about half as wide as high."""
+        left, right = (self.size * rng.choice((0.4, 0.8, 1.0, 1.5, 2.5, rng.uniform(0.3, 9.0))) for _ in range(2))
         self.width = self.columns * wide * self.size
-        self.left, self.right = margin, margin + self.width
-        self.sheet = Sheet(self.width + 2 * margin, 10_000.0, self.face, tight=rng.random() < 0.7)
-        self.step = self.size * rng.choice((1.1, 1.15, 1.2, 1.3, 1.5))
-        self.y = rng.uniform(6, 40)
-        self.upper = rng.random() < 0.5
+        self.left, self.right = left, left + self.width
+        self.sheet = Sheet(self.width + left + right, 10_000.0, self.face, tight=True)
+        self.step = self.height * rng.choice((1.0, 1.08, 1.15, 1.2, 1.25, 1.3, 1.4, 1.5, 1.65))
+        self.y = self.height * rng.choice((0.6, 1.0, 1.5, 3.0, rng.uniform(0.5, 9.0)))
+        self.upper = rng.random() < (0.9 if writer.record.country.code == "MY" else 0.5)
         self.colon = rng.choice((":", " :", ":", "", ": "))
         self.centred = rng.random() < 0.78
         self.pad = rng.choice((0, 0, 6, 10))
