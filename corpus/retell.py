@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from docengine import Box, Word
-from docengine.corpus.blocks import rebuilt
+from docengine.corpus.blocks import Tagged, rebuilt
 from docengine.corpus.generator.vocabulary import language_codes
 from docengine.corpus.labelled import LabelledPage
 from docengine.corpus.ordered import Ordered, ordered
@@ -57,7 +57,7 @@ def retell(page: LabelledPage, rng: random.Random, *, to: str | None = None, sha
             taken[phrase.places[0]] = words
     if not taken:
         return page
-    tagged = []
+    tagged: list[Tagged] = []
     for i, (word, label) in enumerate(zip(sheet.words, sheet.labels, strict=True)):
         tagged += [(new, None) for new in taken[i]] if i in taken else [(word, label)]
     out = rebuilt(page, tagged, page.page.width, page.page.height)
