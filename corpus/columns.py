@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 from docengine import Box, Word
 from docengine.corpus.blocks import LINE, rebuilt
@@ -32,7 +32,7 @@ def swap_columns(page: LabelledPage, rng: random.Random) -> LabelledPage:
         if any(_is_cell(sheet, place) for place in column) and not headed.isdisjoint(column)
     ]
     foreign = any((label := sheet.labels[p]) is not None and label.field not in LINE for p in places)
-    if foreign or len(labelled) < 2 or not _clean(sheet, columns):
+    if foreign or len(labelled) < 3 or not _clean(sheet, columns):
         return page
     a, b = sorted(rng.sample(labelled, 2))
     order = list(range(len(columns)))
@@ -86,7 +86,7 @@ def _clean(sheet: Ordered, columns: list[list[int]]) -> bool:
 def _shifts(sheet: Ordered, columns: list[list[int]], order: list[int]) -> dict[int, float]:
     """How far right each place moves when the columns stand in `order`, with the gaps they had."""
     spans = [Box.around(sheet.words[place].box for place in column) for column in columns]
-    gaps = [right.x0 - left.x1 for left, right in zip(spans, spans[1:], strict=False)]
+    gaps = [right.x0 - left.x1 for left, right in pairwise(spans)]
     steps = [spans[i].width + gap for i, gap in zip(order, gaps, strict=False)]
     starts = accumulate(steps, initial=spans[0].x0)
     return {place: x0 - spans[i].x0 for i, x0 in zip(order, starts, strict=True) for place in columns[i]}

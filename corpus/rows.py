@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -53,7 +54,7 @@ def table_of(page: LabelledPage) -> Table | None:
     slack = 0.3 * sheet.typical
     cuts = [top - slack for top in tops] + [bottoms[-1] + slack]
     clear = all(bottoms[i] - slack <= tops[i + 1] for i in range(count - 1))
-    if not clear or any(b - a < slack for a, b in zip(cuts, cuts[1:], strict=False)) or cuts[0] == float("inf"):
+    if not clear or any(b - a < slack for a, b in itertools.pairwise(cuts)) or cuts[0] == float("inf"):
         return None
     return Table(sheet, cuts)
 
@@ -95,7 +96,7 @@ def add_row(page: LabelledPage, rng: random.Random) -> LabelledPage:
     item, row = _other_item(page.line_items[model], row, rng)
     words += [_moved(word, label and label._replace(instance=model + 1), pitch) for word, label in row]
     items = [*page.line_items[: model + 1], item, *page.line_items[model + 1 :]]
-    height = max(page.page.height, max(word.box.y1 for word, _ in words))
+    height = max(page.page.height, *(word.box.y1 for word, _ in words))
     return added_up(replace(rebuilt(page, words, page.page.width, height), line_items=items), page.line_items)
 
 

@@ -97,4 +97,6 @@ def _changes(page: LabelledPage, was: Sequence[Mapping[str, str]]) -> dict[str, 
     values = {"net_total": net, "tax_total": tax, "grand_total": grand}
     if any(values[name] is not None and fresh.get(name) is None for name in values):
         return {}
-    return {name: (was, now) for name, now in fresh.items() if now is not None and (was := values[name]) is not None}
+    return {
+        name: (value, now) for name, now in fresh.items() if now is not None and (value := values[name]) is not None
+    }
