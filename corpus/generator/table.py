@@ -51,7 +51,7 @@ def _quantity(writer: Writer, row: int, item: Item) -> Line:
     value = plain(item.quantity, 3).rstrip("0").rstrip(".")
     label = _label(writer, "quantity", row, value)
     line = [Token(writer.quantity(item.quantity, writer.quantity_decimals), label)]
-    if writer.unit_in_quantity:
+    if writer.unit_in_quantity and item.unit:
         line.append(Token(item.unit, None, writer.once("glued unit", 0.05)))
     return line
 
@@ -81,7 +81,7 @@ def _pos(writer: Writer, row: int, item: Item) -> Line:
 
 
 def _unit(writer: Writer, row: int, item: Item) -> Line:
-    return [Token(item.unit)]
+    return [Token(item.unit)] if item.unit else []
 
 
 def _discount(writer: Writer, row: int, item: Item) -> Line:
