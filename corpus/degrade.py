@@ -119,10 +119,11 @@ def degrade(image: np.ndarray, rng: random.Random, strength: float = 1.0) -> tup
     if strength <= 0:
         return image, STILL
     way = rng.choices(list(WAYS), [share for share, _ in WAYS.values()])[0]
-    amount = strength * rng.betavariate(1.2, 1.8) * 1.6
+    amount = strength * rng.betavariate(1.2, 2.4) * 1.3
     grey = cv2.cvtColor(np.ascontiguousarray(image), cv2.COLOR_RGB2GRAY)
     photo = way == "photo"
     effects = [effect for effect, often in WAYS[way][1] if rng.random() < often]
+    amount /= max(1.0, len(effects) / 3) ** 0.5  # flaws add up
     for effect in (effect for effect in effects if effect in ON_PAPER):
         grey = effect(grey, rng, amount * rng.uniform(0.4, 1.2))
     warp, size = draw_warp(rng, (grey.shape[1], grey.shape[0]), min(amount, 1.5), photo)
