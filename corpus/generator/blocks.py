@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from docengine.corpus.generator.parties import Party
+from docengine.corpus.generator import identifiers
+from docengine.corpus.generator.parties import Party, person_name
 from docengine.corpus.generator.sheet import Line, Token, tokens
+from docengine.corpus.generator.vocabulary import lexicon
 from docengine.corpus.generator.writer import Writer
 
 
@@ -22,9 +24,22 @@ def seller_lines(writer: Writer, *, name: bool = True) -> list[Line]:
     rng, seller = writer.rng, writer.record.seller
     lines: list[Line] = [writer.text(seller.name, "seller_name")] if name else []
     address = writer.address(seller, "seller_address", country=rng.random() < 0.2)
-    if rng.random() < 0.2:
+    style = rng.random()
+    if style < 0.2:
         address = [joined(address, rng.choice((",", ",", "-", "·", "•")))]
+    elif style < 0.26:
+        address = captioned_address(writer, address)
+    elif style < 0.3 and name:
+        return [joined([*lines, *address], rng.choice((",", "·", "-", "|"))), *contact_lines(writer)]
     return lines + address + contact_lines(writer)
+
+
+def captioned_address(writer: Writer, address: list[Line]) -> list[Line]:
+    """The address's lines under captions: `Street: ...`, `City: ...`."""
+    if len(address) == 1:
+        return [[*tokens(writer.label("address_label")), *address[0]]]
+    captions = {0: "address_label", len(address) - 1: "city_label"}
+    return [[*tokens(writer.label(captions[i])), *line] if i in captions else line for i, line in enumerate(address)]
 
 
 def contact_lines(writer: Writer) -> list[Line]:
@@ -41,7 +56,7 @@ def contact_lines(writer: Writer) -> list[Line]:
 
 
 def _pair(writer: Writer, key: str, text: str) -> Line:
-    bare = key in ("email", "web") and writer.once(f"bare {key}", 0.5)
+    bare = writer.once(f"bare {key}", 0.5 if key in ("email", "web") else 0.08)
     return tokens(text) if bare else [*tokens(writer.label(key)), *tokens(text)]
 
 
@@ -63,17 +78,33 @@ def party_lines(writer: Writer, party: Party, *, field: str | None = "buyer") ->
     name = writer.text(party.name, f"{field}_name" if field else None)
     lines = [name]
     if party.company and rng.random() < 0.3:
-        prefix = rng.choice(writer.language.companies["letters"]) + " " if rng.random() < 0.6 else ""
-        lines.insert(rng.choice((1, 1, 1, 0)), tokens(prefix + party.person))
+        lines.insert(rng.choice((1, 1, 1, 0)), _person(writer, party))
+    if party.company and rng.random() < 0.08:
+        lines.insert(rng.choice((1, 1, 0)), tokens(rng.choice(writer.language.text["departments"])))
     address = writer.address(party, f"{field}_address" if field else None, country=rng.random() < 0.2)
-    if rng.random() < 0.06:
-        address = [joined(address, ",")]
+    style = rng.random()
+    if style < 0.06:
+        address = [joined(address, rng.choice((",", ",", "-", "")))]
+    elif style < 0.09:
+        address = captioned_address(writer, address)
     lines += address
     if rng.random() < 0.1:
-        lines.append(_pair(writer, "phone", party.phone))
-    if party.company and field and rng.random() < 0.12:
-        lines.append([*tokens(writer.label("buyer_tax_id")), *tokens(party.tax_id)])
+        lines.append(tokens(party.phone) if rng.random() < 0.4 else _pair(writer, "phone", party.phone))
+    if rng.random() < 0.07:
+        lines.append(tokens(party.email) if rng.random() < 0.6 else _pair(writer, "email", party.email))
+    if party.company and field and rng.random() < 0.14:
+        label = writer.label("buyer_tax_id") if rng.random() < 0.6 else writer.with_colon(party.tax_id_label)
+        lines.append([*tokens(label), *tokens(party.tax_id)])
+    if field and rng.random() < 0.05:
+        lines.append([*tokens(writer.label("customer_number")), *tokens(writer.record.customer_number)])
     return lines
+
+
+def _person(writer: Writer, party: Party) -> Line:
+    rng, style = writer.rng, writer.rng.random()
+    if style < 0.4:
+        return tokens(f"{rng.choice(writer.language.companies['letters'])} {party.person}")
+    return tokens(f"{writer.say('attention')} {party.person}" if style < 0.7 else party.person)
 
 
 def bank_lines(writer: Writer) -> list[Line]:
@@ -89,6 +120,8 @@ def bank_lines(writer: Writer) -> list[Line]:
         lines.append([*tokens(writer.label("iban")), *writer.iban(seller.iban, "iban")])
         if rng.random() < 0.8:
             lines.append([*tokens(writer.label("bic")), *tokens(seller.bic)])
+        if rng.random() < 0.08:
+            lines += _other_bank(writer)
     else:
         number = f"{rng.randrange(10**6, 10**10)}"
         lines.append([*tokens(writer.label("account")), *tokens(number)])
@@ -96,18 +129,52 @@ def bank_lines(writer: Writer) -> list[Line]:
     return [line for line in lines if line]
 
 
+def _other_bank(writer: Writer) -> list[Line]:
+    """A second account, as good as the first: which of the two is meant cannot be told."""
+    rng, code = writer.rng, writer.record.country.code
+    bank, bic = rng.choice(lexicon()["banks"].get(code) or lexicon()["banks"]["GB"])
+    text = identifiers.iban(rng, code, bic)
+    if writer.once("iban in groups", 0.7):
+        text = " ".join(text[i : i + 4] for i in range(0, len(text), 4))
+    label = writer.tag("iban")._replace(certain=False)
+    return [
+        tokens(bank),
+        [*tokens(writer.label("iban")), *tokens(text, label)],
+        [*tokens(writer.label("bic")), *tokens(bic)],
+    ]
+
+
+def register_lines(writer: Writer) -> list[Line]:
+    """Register, tax number, who runs the firm, and now and then its accountants."""
+    rng, seller = writer.rng, writer.record.seller
+    lines = [_pair(writer, "registration", seller.registration), tax_line(writer)]
+    style = rng.random()
+    if style < 0.3:
+        lines.append(tokens(seller.person))
+    elif style < 0.6:
+        people = [seller.person, person_name(rng, writer.language)][: rng.randrange(1, 3)]
+        lines.append([*tokens(writer.label("director")), *tokens(", ".join(people))])
+    if rng.random() < 0.07:
+        lines.append(
+            [
+                *tokens(writer.label("adviser")),
+                *tokens(f"{person_name(rng, writer.language)} & {rng.choice(writer.language.last_names)}"),
+            ]
+        )
+    return lines
+
+
 def footer_columns(writer: Writer) -> list[list[Line]]:
     """One to four columns of small print: address, contact, bank, register."""
     rng, seller = writer.rng, writer.record.seller
-    register = [_pair(writer, "registration", seller.registration), tax_line(writer)]
-    if rng.random() < 0.5:
-        register.append(tokens(seller.person))
     address = [writer.text(seller.name, "seller_name"), *writer.address(seller, "seller_address")]
     contact = [_pair(writer, key, text) for key, text in
                (("phone", seller.phone), ("fax", seller.fax), ("email", seller.email), ("web",
                    seller.web))]  # fmt: skip
-    columns = [address, contact[: rng.randrange(1, 5)], bank_lines(writer), register]
+    columns = [address, contact[: rng.randrange(1, 5)], bank_lines(writer), register_lines(writer)]
     chosen = [column for column in columns if rng.random() < 0.75]
     if rng.random() < 0.2:
         rng.shuffle(chosen)
+    if chosen and rng.random() < 0.12:
+        return [[joined([line for column in chosen for line in column], rng.choice(("·", "|", "-", ",", "•")))]]
     return chosen

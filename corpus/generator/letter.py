@@ -2,11 +2,30 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from docengine.corpus.generator import blocks, metadata
+from docengine.corpus.generator.keyvalues import Entry, Type, key_values
 from docengine.corpus.generator.sheet import Line, Sheet, tokens
 from docengine.corpus.generator.writer import Writer
 
 SIZES = {"a4": (595.0, 842.0), "letter": (612.0, 792.0), "a4 wide": (842.0, 595.0), "letter wide": (792.0, 612.0)}
+
+
+class Slot(NamedTuple):
+    """A place for a block: left, top and width in points, and where its lines keep to (`l`, `c`, `r`)."""
+
+    x: float
+    y: float
+    width: float
+    align: str = "l"
+
+    @property
+    def anchor(self) -> float:
+        return self.x + self.width * {"l": 0.0, "c": 0.5, "r": 1.0}[self.align]
+
+    def at(self, y: float) -> Slot:
+        return self._replace(y=y)
 
 
 class Letter:
@@ -33,13 +52,14 @@ class Letter:
             self.size = min(self.size, 9.0)
         self.left = rng.uniform(28, 75)
         self.right = self.paper[0] - rng.uniform(28, 65)
-        self.width = self.right - self.left
         self.sheets: list[Sheet] = []
         self.footer_size = min(self.size, rng.choice((6.0, 6.5, 7.0, 7.5, 8.0)))
         self.set_footer(blocks.footer_columns(writer) if rng.random() < 0.55 else [])
         self.y = 0.0
-        self.title_done = self.number_in_title = self.entries_done = False
-        self.seller_done = True
+        self.done: set[str] = set()
+        """Blocks that were written and are not to be written twice."""
+        self.entries: list[Entry] = []
+        """Number, dates and references, as long as they are not written."""
         self.new_page()
 
     def set_footer(self, columns: list[list[Line]]) -> None:
@@ -47,6 +67,10 @@ class Letter:
         self.footer = columns
         rows = max((len(column) for column in columns), default=0)
         self.bottom = self.paper[1] - self.rng.uniform(30, 50) - rows * self.footer_size * 1.25
+
+    @property
+    def width(self) -> float:
+        return self.right - self.left
 
     @property
     def sheet(self) -> Sheet:
@@ -93,6 +117,20 @@ class Letter:
                 self.sheet.put(x, y, part, size, bold=bold, align=align, room=width)
                 y += size * self.leading
         return y
+
+    def block(self, lines: list[Line], slot: Slot, *, size: float = 0.0, bold_first: bool = False) -> float:
+        """Wrapped lines in a slot; returns the y below."""
+        return self.lines(lines, slot.anchor, slot.y, slot.width, size=size, bold_first=bold_first, align=slot.align)
+
+    def pairs(self, entries: list[Entry], slot: Slot, style: str, *, size: float = 0.0) -> float:
+        """Labels with their values in a slot; returns the y below."""
+        kind = Type(size or self.size, self.leading, self.writer.look.bold_labels)
+        return key_values(self.sheet, entries, slot.x, slot.y, slot.width, style, kind)
+
+    def box(self, x0: float, y0: float, x1: float, y1: float) -> None:
+        """A frame of four rules."""
+        for rule in ((x0, y0, x1, y0), (x0, y1, x1, y1), (x0, y0, x0, y1), (x1, y0, x1, y1)):
+            self.sheet.rule(*rule)
 
     def paragraph(self, text: str | Line) -> None:
         line = tokens(text) if isinstance(text, str) else text

@@ -172,7 +172,7 @@ def _buyer_tax_number(writer: Writer) -> list[Entry]:
 
 def _page(writer: Writer) -> list[Entry]:
     text = writer.say("page", n="1", m="1").split()
-    return [(" ".join(text[:-1]) or "", tokens(text[-1]))] if len(text) > 1 else []
+    return [(" ".join(text[:-1]), tokens(text[-1]))] if len(text) > 1 and text[-1][-1].isdigit() else []
 
 
 _BILL = {_due: 0.8, _period: 0.75, _customer: 0.75, _contract: 0.4, _order: 0.05, _contact: 0.1}

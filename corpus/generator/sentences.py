@@ -1,0 +1,74 @@
+"""Sentences that hold values: each value's words are labelled, what stands beside them is glued on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from docengine.corpus.generator.metadata import NUMBER_FIELD
+from docengine.corpus.generator.sheet import Line, Token, tokens
+from docengine.corpus.generator.writer import Writer
+
+_PLACES: dict[str, Callable[[Writer], Line]] = {
+    "{number}": lambda writer: writer.text(writer.record.number, NUMBER_FIELD.get(writer.record.kind)),
+    "{date}": lambda writer: writer.date(writer.record.date, "invoice_date"),
+    "{due}": lambda writer: writer.date(writer.record.due, "due_date"),
+    "{amount}": lambda writer: writer.amount(writer.record.total, "grand_total", level="grand"),
+    "{customer}": lambda writer: tokens(writer.record.customer_number),
+    "{city}": lambda writer: tokens(seat(writer)),
+    "{seller}": lambda writer: writer.text(writer.record.seller.name, "seller_name"),
+    "{buyer}": lambda writer: writer.text(writer.record.buyer.name, "buyer_name"),
+    "{seller_address}": lambda writer: address_line(writer, "seller"),
+    "{buyer_address}": lambda writer: address_line(writer, "buyer"),
+    "{person}": lambda writer: tokens(writer.record.seller.person),
+    "{start}": lambda writer: writer.date(writer.record.period[0], "period_start"),
+    "{end}": lambda writer: writer.date(writer.record.period[1], "period_end"),
+}
+
+
+def filled(writer: Writer, form: str) -> Line:
+    """The sentence with its places filled by labelled tokens; {number}, {date}, {due}, {amount} and their like."""
+    line: Line = []
+    for word in form.split():
+        found = re.search(r"\{\w+\}", word)
+        if found is None or found[0] not in _PLACES:
+            line.append(Token(word))
+            continue
+        before, after = word[: found.start()], word[found.end() :]
+        if before:
+            line.append(Token(before))
+        made = _PLACES[found[0]](writer)
+        if not made:
+            continue
+        line.append(made[0]._replace(glued=bool(before)))
+        line.extend(made[1:])
+        if after:
+            line.append(Token(after, None, True))
+    return line
+
+
+def address_line(writer: Writer, who: str) -> Line:
+    """The seller's or the buyer's address in one line, its parts parted by commas."""
+    party = writer.record.seller if who == "seller" else writer.record.buyer
+    out: Line = []
+    for i, part in enumerate(writer.address(party, f"{who}_address")):
+        if i:
+            out.append(Token(",", None, True))
+        out.extend(part)
+    return out
+
+
+_AFTER_POSTCODE = re.compile(
+    r"(?:^|[\s,-])\d{3,5}(?:[ -]\d{2,4}|[ ]?[A-Z]{2})?\s+([^\W\d_][^\d,(]*)$|\d{4}\s([^\W\d_][^\d,(]*)\("
+)
+_BEFORE_STATE = re.compile(r"^([^\W\d_][^\d,]*),\s[A-Z]{2}\s")
+
+
+def seat(writer: Writer) -> str:
+    """The seller's town as its address names it, or an empty text where that cannot be told."""
+    for line in reversed(writer.record.seller.address):
+        found = _AFTER_POSTCODE.search(line) or _BEFORE_STATE.search(line)
+        if found:
+            town = next(filter(None, found.groups())).strip(" .-")
+            return town if len(town) < 25 else ""
+    return ""
