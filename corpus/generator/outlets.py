@@ -52,14 +52,19 @@ _MALLS = {
 }  # fmt: skip
 
 _LOTS = (
-    "NO. {n}", "NO {n}", "NO.{n}", "No. {n}", "No {n}{a}", "{n}", "{n}{a}", "NO. {n}-G", "NO. {n} & {n1}", "NO.{n},{n1}&{n2}",
-    "LOT {n}", "LOT {big}", "LOT {big}-{a} & {big}-B", "LOT P.T. {big}", "LOT PT {big}", "PT {big}", "LOT {a}{m}, GROUND FLOOR",
-    "LOT F{m}, FIRST FLOOR", "LOT G{m}.{n}{a}", "UNIT {n}, BLOCK {a}", "UNIT L{m}-{n}{a}", "{a}-{m}", "{a}-{m}-{m2}", "{a}-G-{m}",
-    "K{m}-{n}", "P{m}, BLOCK {a}", "BLK {m}, UNIT G{m} & G{m2}", "LOT NO : {m}, LEVEL {m2}", "LOT LG {n}", "#{m}-{m2}, LEVEL {m2}",
+    "NO. {n}", "NO {n}", "NO.{n}", "No. {n}", "No {n}{a}", "{n}", "{n}{a}", "NO. {n}-G", "NO. {n} & {n1}",
+    "NO.{n},{n1}&{n2}",
+    "LOT {n}", "LOT {big}", "LOT {big}-{a} & {big}-B", "LOT P.T. {big}", "LOT PT {big}", "PT {big}",
+    "LOT {a}{m}, GROUND FLOOR",
+    "LOT F{m}, FIRST FLOOR", "LOT G{m}.{n}{a}", "UNIT {n}, BLOCK {a}", "UNIT L{m}-{n}{a}", "{a}-{m}", "{a}-{m}-{m2}",
+    "{a}-G-{m}",
+    "K{m}-{n}", "P{m}, BLOCK {a}", "BLK {m}, UNIT G{m} & G{m2}", "LOT NO : {m}, LEVEL {m2}", "LOT LG {n}",
+    "#{m}-{m2}, LEVEL {m2}",
     "Lot {m}-{n}", "Suite {m}-{m2}", "GF {n}", "LOT {m}-0-{m2}", "LOT NO. {n}-{m},", "NO.{n}-1-{m}", "{big}",
 )  # fmt: skip
 _STREETS = (
-    "JALAN {w}", "JALAN {w} {m}", "JALAN {w} {m}/{m2}", "JLN {w} {m}", "JLN {w}", "JALAN SS {m}/{m2}", "JALAN SS{m}/{m2}{a}",
+    "JALAN {w}", "JALAN {w} {m}", "JALAN {w} {m}/{m2}", "JLN {w} {m}", "JLN {w}", "JALAN SS {m}/{m2}",
+    "JALAN SS{m}/{m2}{a}",
     "JALAN PJS {m}/{m2}", "JALAN PJU {m}/{m2}", "JALAN USJ {m}/{m2}{a}", "JALAN {m}/{n}{a}", "JL {w}", "LORONG {w} {m}",
     "PERSIARAN {w}", "LEBUH {w}", "JLN SUNGAI {w}", "JALAN {w} U{m}/{m2}", "BATU {m}, JALAN {w}", "JALAN BESAR",
     "JALAN SULTAN {w}",
@@ -67,8 +72,10 @@ _STREETS = (
 )  # fmt: skip
 _AREAS = (
     "TAMAN {w}", "TAMAN {w}", "TMN {w}", "TAMAN {w} {w2}", "BANDAR {w}", "BANDAR BARU {w}", "KAWASAN PERINDUSTRIAN {w}",
-    "SEKSYEN {m}", "SECTION {m}", "KG. {w}", "KAMPUNG {w}", "MUKIM {w}", "{w} MALL", "PUSAT PERDAGANGAN {w}", "{w} SQUARE",
-    "PLAZA {w}", "DESA {w}", "DATARAN {w}", "{w} UTAMA", "BDR {w}", "AEON MALL {w}", "TESCO {w}", "GIANT HYPERMARKET {w}",
+    "SEKSYEN {m}", "SECTION {m}", "KG. {w}", "KAMPUNG {w}", "MUKIM {w}", "{w} MALL", "PUSAT PERDAGANGAN {w}",
+    "{w} SQUARE",
+    "PLAZA {w}", "DESA {w}", "DATARAN {w}", "{w} UTAMA", "BDR {w}", "AEON MALL {w}", "TESCO {w}",
+    "GIANT HYPERMARKET {w}",
     "{w} JAYA", "{w} SHOPPING CENTRE", "DAMANSARA {w}", "{w} HEIGHTS", "MENARA {w}",
 )  # fmt: skip
 
@@ -105,14 +112,17 @@ def _capitalised(text: str) -> str:
 
 
 REGISTRATIONS: dict[str, tuple[float, tuple[str, ...]]] = {
-    "MY": (0.75, ("({n})", "({n})", "({n})", "CO NO: {n}", "(CO. REG. NO. {n})", "{n}", "(Co. No. {n})", "ROC NO. : ({n})",
-                  "COMPANY REG. NO. : {n}", "(CO.REG : {n})", "( ROC : {n} )", "REG. NO:{n}", "BRN NO. {n}", "SSM NO. {n}")),
+    "MY": (0.75, ("({n})", "({n})", "({n})", "CO NO: {n}", "(CO. REG. NO. {n})", "{n}", "(Co. No. {n})",
+    "ROC NO. : ({n})",
+                  "COMPANY REG. NO. : {n}", "(CO.REG : {n})", "( ROC : {n} )", "REG. NO:{n}", "BRN NO. {n}",
+                  "SSM NO. {n}")),
     "SG": (0.4, ("Co. Reg. No. 20#######@", "UEN: 20#######@", "(Co Reg: 19#######@)", "ROC: 20#######@")),
     "IN": (0.4, ("FSSAI No. ##############", "CIN: U#####MH20##PTC######", "FSSAI LIC NO ##############")),
     "GB": (0.12, ("Company No. ########", "Reg. in England ########", "Company Number: 0#######")),
     "IE": (0.1, ("Reg. No. ######",)), "US": (0.2, ("Store #####", "STORE # ####", "ST# #### OP# ###")),
     "CA": (0.1, ("Store #####",)), "AU": (0.12, ("ACN ### ### ###",)),
-    "DE": (0.15, ("HRB ######", "Amtsgericht HRB #####", "Filiale ####")), "AT": (0.15, ("FN ######a", "Firmenbuchnr. FN ######x")),
+    "DE": (0.15, ("HRB ######", "Amtsgericht HRB #####", "Filiale ####")), "AT": (0.15, ("FN ######a",
+    "Firmenbuchnr. FN ######x")),
     "FR": (0.4, ("SIRET ### ### ### #####", "RCS B ### ### ###", "NAF ####@", "SIREN ### ### ###", "APE ####@")),
     "IT": (0.2, ("REA @@-######", "R.E.A. ######")), "PT": (0.25, ("C.R.C. n.º ######", "Capital Social 5.000 EUR")),
     "PL": (0.2, ("REGON #########", "BDO #########")), "CZ": (0.5, ("IČO: ########", "IČ ########")),

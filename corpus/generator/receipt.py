@@ -8,6 +8,7 @@ import random
 from docengine.corpus.generator import identifiers
 from docengine.corpus.generator.formats import date_text, plain
 from docengine.corpus.generator.parties import person_name
+from docengine.corpus.generator.receipthead import write_head
 from docengine.corpus.generator.roll import Roll
 from docengine.corpus.generator.rollboxes import crop_boxes
 from docengine.corpus.generator.rollitems import write_items
@@ -19,11 +20,12 @@ from docengine.corpus.generator.writer import Writer
 
 def write_receipt(writer: Writer, sale: Sale) -> Sheet:
     roll, rng = Roll(writer, sale), writer.rng
-    if rng.random() < 0.06:
-        roll.head(roll.words(person_name(rng, writer.language)))
-    _seller(roll)
     title = roll.say("receipt", group="titles")
     title_first = rng.random() < 0.5
+    if title and rng.random() < 0.06:
+        roll.head(roll.words(title))
+        title = ""
+    write_head(roll)
     if title and title_first:
         roll.head(roll.words(title), bold=rng.random() < 0.5)
     roll.separator()
@@ -43,85 +45,6 @@ def write_receipt(writer: Writer, sale: Sale) -> Sheet:
     roll.sheet.height = roll.y + roll.height * rng.choice((0.3, 1.0, 2.0, rng.uniform(0.3, 12.0)))
     crop_boxes(roll.sheet, rng, roll.height, roll.size)
     return roll.sheet
-
-
-def _seller(roll: Roll) -> None:
-    """Name, register number, address, phone, tax number, in an order that varies a little."""
-    writer, rng, seller = roll.writer, roll.rng, roll.writer.record.seller
-    name = seller.name
-    big = roll.size * (rng.uniform(1.1, 1.9) if rng.random() < 0.4 else 1.0)
-    line = roll.value(name, "seller_name")
-    if seller.brand != name and rng.random() < 0.3:
-        label = writer.tag("seller_name")._replace(certain=False)
-        roll.head([Token(token.text, label) for token in roll.words(seller.brand)], size=big, bold=True)
-        big = roll.size
-    register = rng.random() < (0.7 if writer.record.country.code == "MY" else 0.08)
-    number = rng.choice(("({})", "({})", "CO NO: {}", "(CO. REG. NO. {})", "{}", "(Co. No. {})")).format(
-        identifiers.filled(rng, rng.choice(("######-@", "#######-@", "######@", "#######-@", "2019########")))
-    )
-    if register and rng.random() < 0.45:
-        line = [*line, *tokens(number)]
-        register = False
-    roll.head(line, size=big, bold=rng.random() < 0.5)
-    if register:
-        roll.head(tokens(number))
-    if rng.random() < 0.08:
-        roll.head(roll.words(rng.choice(writer.language.goods["services"])))
-    parts = [_address, _contact, _tax_number]
-    if rng.random() < 0.2:
-        parts = [_tax_number, _address, _contact]
-    for part in parts:
-        part(roll)
-
-
-def _address(roll: Roll) -> None:
-    rng, writer = roll.rng, roll.writer
-    if rng.random() < 0.05:
-        return
-    lines = [" ".join(line.split()) for line in writer.record.seller.address]
-    if rng.random() < 0.35:
-        lines = [
-            line if line.endswith((",", ".")) or i == len(lines) - 1 else line + "," for i, line in enumerate(lines)
-        ]
-    if rng.random() < 0.12:
-        lines.append(writer.record.seller.country)
-    if rng.random() < 0.35:
-        lines = [" ".join(lines)]
-    label = writer.tag("seller_address")
-    lines = [line.upper() for line in lines] if roll.upper else lines
-    writer.values.setdefault("seller_address", " ".join(" ".join(lines).split()))
-    for line in lines:
-        roll.head(tokens(line, label))
-
-
-def _contact(roll: Roll) -> None:
-    rng, seller = roll.rng, roll.writer.record.seller
-    if rng.random() < 0.75:
-        line = [*roll.label("phone"), *tokens(seller.phone)]
-        if rng.random() < 0.35:
-            fax = [*roll.label("fax"), *tokens(seller.fax)]
-            if rng.random() < 0.5:
-                line += fax
-            else:
-                roll.head(line)
-                line = fax
-        roll.head(line)
-    for text in (seller.email, seller.web):
-        if rng.random() < 0.14:
-            roll.head(roll.words(text))
-
-
-def _tax_number(roll: Roll) -> None:
-    rng, seller = roll.rng, roll.writer.record.seller
-    if rng.random() > 0.6:
-        return
-    line = [
-        *roll.words(seller.tax_id_label + rng.choice((":", " :", "", ":"))),
-        *roll.writer.text(seller.tax_id, "seller_tax_id"),
-    ]
-    if rng.random() < 0.35:
-        line = [line[0]._replace(text="(" + line[0].text), *line[1:], Token(")", None, True)]
-    roll.head(line)
 
 
 def clock(rng: random.Random, moment: datetime.time, halves: bool = True) -> str:

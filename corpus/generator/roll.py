@@ -6,7 +6,6 @@ from docengine.corpus.generator.sheet import Line, Sheet, Token, tokens
 from docengine.corpus.generator.till import Sale
 from docengine.corpus.generator.writer import Writer
 
-
 FACES = {"receipt": 5, "mono": 4, "sans": 3, "narrow": 2, "serif": 1}
 """Faces and how often a till has them."""
 WIDE = {"receipt": 0.54, "mono": 0.6, "sans": 0.55, "narrow": 0.47, "serif": 0.5}
@@ -56,17 +55,29 @@ class Roll:
         text = self.say(key, **names)
         return self.writer.words(text if text.endswith((":", "#")) or not self.colon else f"{text}{self.colon}")
 
-    def line(self, line: Line, *, size: float = 0.0, bold: bool = False, align: str = "l") -> None:
-        """One or more lines in the full width."""
+    def line(self, line: Line, *, size: float = 0.0, bold: bool = False, align: str = "l", wide: bool = False) -> None:
+        """One or more lines in the full width; `wide` letters are twice as wide and no higher, as tills have them."""
         size = size or self.size
         x = {"l": self.left, "c": self.middle, "r": self.right}[align]
-        for part in self.sheet.wrap(line, size, self.width, bold):
-            self.sheet.put(x, self.y, part, size, bold=bold, align=align, room=self.width)
+        letters = size * 2 if wide else size
+        for part in self.sheet.wrap(line, letters, self.width, bold):
+            start = len(self.sheet.words)
+            self.sheet.put(x, self.y, part, letters, bold=bold, align=align, room=self.width)
+            if wide:
+                self._flatten(start, size)
             self.y += self.step * size / self.size
 
-    def head(self, line: Line, *, size: float = 0.0, bold: bool = False) -> None:
+    def _flatten(self, start: int, size: float) -> None:
+        """Gives the words from `start` on the height of `size`."""
+        sheet = self.sheet
+        for i in range(start, len(sheet.words)):
+            text, x0, _, x1, _ = sheet.words[i]
+            sheet.words[i] = (text, x0, self.y + sheet.top * size, x1, self.y + sheet.bottom * size)
+            sheet.styles[i] = (size, *sheet.styles[i][1:])
+
+    def head(self, line: Line, *, size: float = 0.0, bold: bool = False, wide: bool = False) -> None:
         """A line of the header, centred where the header is."""
-        self.line(line, size=size, bold=bold, align="c" if self.centred else "l")
+        self.line(line, size=size, bold=bold, align="c" if self.centred else "l", wide=wide)
 
     def pair(self, left: Line, right: Line, *, size: float = 0.0, bold: bool = False) -> None:
         """Left and right at the paper's edges; on two lines when they do not fit on one."""

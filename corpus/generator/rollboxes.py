@@ -1,4 +1,4 @@
-"""Boxes of a receipt's words as people and OCR draw them: round pieces of a line, close to the ink, never quite even."""
+"""Boxes of a receipt's words as people and OCR draw them: round pieces of a line, close to the ink, uneven."""
 
 from __future__ import annotations
 
