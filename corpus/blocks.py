@@ -33,7 +33,7 @@ def shuffle_blocks(page: LabelledPage, rng: random.Random, drop: float = 0.1, mo
     `drop`. Line items keep their order: blocks that hold some are never moved past each other.
     """
     tagged = list(zip(page.page.words or [], page.labels, strict=True))
-    blocks = _blocks(tagged)
+    blocks = blocks_of(tagged)
     if len(blocks) < 3:
         return page
     top = min(word.box.y0 for word, _ in blocks[0])
@@ -55,7 +55,7 @@ def shuffle_blocks(page: LabelledPage, rng: random.Random, drop: float = 0.1, mo
     return rebuilt(page, out, page.page.width, max(page.page.height, at))
 
 
-def _blocks(words: list[Tagged]) -> list[list[Tagged]]:
+def blocks_of(words: list[Tagged]) -> list[list[Tagged]]:
     """Words between gaps that run across the page and are larger than most, from top to bottom; a value stays whole."""
     bands: list[list[Tagged]] = []
     bottom = 0.0

@@ -6,12 +6,13 @@ from __future__ import annotations
 import random
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from docengine.corpus.generator import generate
 from docengine.corpus.labelled import LabelledPage
 from docengine.corpus.noise import disturb
-from docengine.corpus.redress import NAMED, redraw, shuffle_blocks
+from docengine.corpus.redraw import NAMED
+from docengine.corpus.redress import Dressing, redress
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,9 @@ class Augment:
     noise: float
     """Share of pages that get OCR noise; its strength is drawn anew for each."""
     redraw: float
-    """Share of real pages whose values are drawn anew and whose blocks may move."""
+    """Share of real pages that are re-dressed."""
+    dressing: Dressing = field(default_factory=Dressing)
+    """What re-dressing does to them."""
 
     def noisy(self, page: LabelledPage, rng: random.Random) -> LabelledPage:
         if rng.random() >= self.noise:
@@ -59,9 +62,7 @@ class RealPages:
     def __call__(self, rng: random.Random) -> LabelledPage:
         page = rng.choices(self.pages, self.weights)[0]
         if rng.random() < self.augment.redraw:
-            page = redraw(page, rng, self.names)
-            if rng.random() < 0.4:
-                page = shuffle_blocks(page, rng)
+            page = redress(page, rng, self.names, self.augment.dressing)
         return self.augment.noisy(page, rng)
 
 
