@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from docengine.corpus.generator import blocks
 from docengine.corpus.generator.letter import Letter, Slot
+from docengine.corpus.generator.parties import Party
 from docengine.corpus.generator.sheet import Line, tokens
 from docengine.corpus.generator.writer import Writer
 
@@ -110,7 +111,7 @@ def ship_to(letter: Letter, slot: Slot) -> float:
 def party_table(letter: Letter, slot: Slot) -> float:
     """Seller, buyer and consignee as ruled rows of a table."""
     writer, rng, record, sheet = letter.writer, letter.rng, letter.writer.record, letter.sheet
-    rows = [
+    rows: list[tuple[str, Party, str | None]] = [
         (writer.label("bill_to" if writer.swapped else "seller"), record.seller, "seller"),
         (addressee(writer), record.buyer, "buyer"),
     ]
