@@ -99,8 +99,10 @@ def row(path: Path, scratch: Path) -> dict[str, Any]:
     truths.feed(path.read_text(encoding="utf-8"))
     width = truths.page.get("width")
     page = drawn(path, scratch, f"{width}px 640px" if width else "A4")
-    scale = (WIDTH if not width else 2 * int(width)) / page.width
-    image = PdfDocument(scratch / "page.pdf")[0].render(scale=scale, grayscale=True).to_pil()
+    pixels = 2 * int(width) if width else WIDTH
+    scale = pixels / page.width
+    sheet = PdfDocument(scratch / "page.pdf")[0]
+    image = sheet.render(scale=pixels / sheet.get_width(), grayscale=True).to_pil()
     name = f"images/{path.stem}.png"
     image.quantize(16).save(HOME / name, optimize=True)
     words = [{"text": w.text, "box": [round(v * scale, 1) for v in w.box]} for w in page.words or []]
