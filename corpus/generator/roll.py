@@ -25,16 +25,17 @@ class Roll:
         wide = WIDE[self.face]
         self.height = self.size * wide / min(max(rng.gauss(0.5, 0.05), 0.4), 0.64)
         """Of a usual word's box: tills' letters are narrow, about half as wide as high."""
-        left, right = (self.size * rng.choice((0.4, 0.8, 1.0, 1.5, 2.5, rng.uniform(0.3, 9.0))) for _ in range(2))
+        left = self.size * rng.choice((0.8, 1.0, 1.5, 2.5, rng.uniform(0.4, 4.0)))
+        right = self.size * rng.choice((0.8, 1.5, 2.5, 3.5, rng.uniform(0.4, 8.0)))
         self.width = self.columns * wide * self.size
         self.left, self.right = left, left + self.width
         self.sheet = Sheet(self.width + left + right, 10_000.0, self.face, tight=True)
         self.step = self.height * rng.choice((1.0, 1.08, 1.15, 1.2, 1.25, 1.3, 1.4, 1.5, 1.65))
-        self.y = self.height * rng.choice((0.6, 1.0, 1.5, 3.0, rng.uniform(0.5, 9.0)))
+        self.y = self.height * rng.choice((1.0, 2.0, 4.0, rng.uniform(0.5, 12.0)))
         self.upper = rng.random() < (0.9 if writer.record.country.code == "MY" else 0.5)
-        self.colon = rng.choice((":", " :", ":", "", ": "))
+        self.colon = rng.choice((":", " :", ":", " :", "", ": "))
         self.centred = rng.random() < 0.78
-        self.pad = rng.choice((0, 0, 6, 10))
+        self.pad = rng.choice((0, 0, 6, 10, 14, 18))
         """Width of the label column in characters, 0 for as wide as the label."""
 
     @property
@@ -90,6 +91,10 @@ class Roll:
         self.sheet.put(self.right, self.y, right, size, bold=bold, align="r", room=self.width)
         self.y += self.step * size / self.size
 
+    def blank(self) -> None:
+        """As many empty lines as tills leave between their blocks."""
+        self.gap(self.rng.choice((0.0, 0.3, 0.5, 1.0, 1.0, 1.5, 2.0, self.rng.uniform(0.0, 4.0))))
+
     def gap(self, share: float = 0.5) -> None:
         self.y += self.step * share
 
@@ -103,5 +108,6 @@ class Roll:
         elif style:
             self.sheet.rule(self.left, self.y + self.size * 0.3, self.right, self.y + self.size * 0.3)
             self.gap(0.8)
+            self.gap(self.rng.choice((0.0, 0.0, 0.5, 1.0)))
         else:
-            self.gap(self.rng.choice((0.0, 0.5, 1.0)))
+            self.blank()
