@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
 
-from docengine.corpus.generator import blocks, keyvalues, metadata, table, totals
+from docengine.corpus.generator import blocks, keyvalues, metadata, totals
+from docengine.corpus.generator.itemrows import ItemTable
 from docengine.corpus.generator.letter import Letter
-from docengine.corpus.generator.sheet import Line, Token, tokens
-from docengine.corpus.generator.writer import Writer
+from docengine.corpus.generator.sentences import filled
+from docengine.corpus.generator.sheet import Line, tokens
 
 
 def put_entries(letter: Letter, entries: list[keyvalues.Entry], x: float, y: float, width: float, style: str) -> float:
@@ -18,60 +18,8 @@ def put_entries(letter: Letter, entries: list[keyvalues.Entry], x: float, y: flo
     )
 
 
-def filled(writer: Writer, form: str) -> Line:
-    """A sentence with {number}, {date}, {due} and {amount} as labelled tokens; marks beside them are glued on."""
-    record = writer.record
-    makers: dict[str, Callable[[], Line]] = {
-        "{number}": lambda: writer.text(record.number, metadata.NUMBER_FIELD.get(record.kind)),
-        "{date}": lambda: writer.date(record.date, "invoice_date"),
-        "{due}": lambda: writer.date(record.due, "due_date"),
-        "{amount}": lambda: writer.amount(record.total, "grand_total", level="grand"),
-    }
-    line: Line = []
-    for word in form.split():
-        key = next((key for key in makers if key in word), None)
-        if key is None:
-            line.append(Token(word))
-            continue
-        before, after = word.split(key)
-        if before:
-            line.append(Token(before))
-        made = makers[key]()
-        line.append(made[0]._replace(glued=bool(before)))
-        line.extend(made[1:])
-        if after:
-            line.append(Token(after, None, True))
-    return line
-
-
 def put_items(letter: Letter) -> None:
-    writer, rng = letter.writer, letter.rng
-    size = letter.size * (1.0 if rng.random() < 0.7 else 0.92)
-    columns = table.build_columns(writer, letter.sheet, letter.left, letter.width, size)
-    letter.room_for(size * letter.leading * 4)
-    letter.y = table.write_head(letter.sheet, writer, columns, letter.y, size, letter.leading)
-    ruled, gap = rng.random() < 0.35, rng.choice((0.0, 0.0, 2.0, 4.0, 8.0))
-    carried, sections = 0, rng.random() < 0.06
-    for row in range(len(writer.record.lines)):
-        cells = table.row_lines(letter.sheet, writer, columns, row, size)
-        height = (max(len(lines) for lines in cells) + sections) * size * letter.leading + gap
-        pages = len(letter.sheets)
-        letter.room_for(height)
-        if len(letter.sheets) > pages:
-            letter.y = table.write_head(letter.sheet, writer, columns, letter.y, size, letter.leading)
-            if writer.once("carried", 0.3) and writer.record.kind != "delivery_note":
-                letter.sheet.put(letter.left, letter.y, tokens(writer.say("brought")), size)
-                letter.sheet.put(letter.right, letter.y, tokens(writer.money(carried)), size, align="r", room=90)
-                letter.y += size * letter.leading + gap
-        if sections and rng.random() < 0.3:
-            text = rng.choice(writer.language.goods["services"])
-            letter.sheet.put(letter.left, letter.y, tokens(text), size, bold=True, room=letter.width * 0.6)
-            letter.y += size * letter.leading + gap
-        carried += writer.record.lines[row].total
-        letter.y = table.write_row(letter.sheet, writer, columns, cells, letter.y, size, letter.leading) + gap
-        if ruled:
-            letter.sheet.rule(letter.left, letter.y - 1, letter.right, letter.y - 1)
-    letter.y += letter.step * rng.choice((0.5, 1.0, 2.0))
+    ItemTable(letter).write()
 
 
 def put_sums(letter: Letter) -> None:

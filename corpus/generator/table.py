@@ -1,229 +1,237 @@
-"""The item table: any choice and order of columns, ruled or not, flowing over pages."""
+"""The item table as it is set: places of columns, the head, rows, rules and fills."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 
-from docengine.corpus.generator.formats import plain
-from docengine.corpus.generator.record import Line as Item
+from docengine.corpus.generator.cells import Cells
+from docengine.corpus.generator.columns import CENTRED, DISPENSABLE, LEFT, Column, draw_columns, draw_sort, titles
 from docengine.corpus.generator.sheet import Line, Sheet, Token, tokens
 from docengine.corpus.generator.writer import Writer
-from docengine.corpus.labelled import Label
+
+FRAMES = ("none", "rows", "grid", "columns", "zebra", "outer", "head")
+_FRAME_SHARES = (38, 22, 12, 8, 9, 5, 6)
 
 
 @dataclass(slots=True)
-class Column:
-    key: str
-    title: str
-    align: str
-    cells: list[Line]
-    left: float = 0.0
-    width: float = 0.0
+class Style:
+    """How a document's table looks."""
 
-    @property
-    def anchor(self) -> float:
-        return (
-            self.left
-            if self.align == "l"
-            else self.left + self.width
-            if self.align == "r"
-            else self.left + self.width / 2
-        )
-
-
-Cell = Callable[[Writer, int, Item], Line]
-
-
-def _label(writer: Writer, field: str, row: int, value: str) -> Label:
-    items = writer.items
-    while len(items) <= row:
-        items.append({})
-    items[row][field] = value
-    return Label(field, row)
+    mode: str
+    """`columns`; `below`: the numbers on a line below the description; `inline`: quantity and price below it."""
+    frame: str
+    """One of FRAMES."""
+    size: float
+    gap: float
+    """Points between rows."""
+    head: bool
+    dark: bool
+    grey: bool
+    numbers: str
+    """Alignment of columns of numbers."""
+    spread: bool
+    """Whether room to spare goes to all columns rather than to the description."""
+    leaders: bool
+    at_end: bool
+    """Whether a row's numbers stand beside its description's last line."""
 
 
-def _description(writer: Writer, row: int, item: Item) -> Line:
-    return tokens(item.description, _label(writer, "description", row, " ".join(item.description.split())))
+def draw_style(writer: Writer, size: float) -> Style:
+    rng = writer.rng
+    mode = rng.choices(("columns", "below", "inline"), (86, 7, 7))[0]
+    frame = rng.choices(FRAMES, _FRAME_SHARES)[0]
+    dark, loose = rng.random() < 0.18, frame in ("rows", "grid", "zebra")
+    return Style(
+        mode=mode, frame=frame, size=size * (1.0 if rng.random() < 0.7 else 0.92),
+        gap=rng.choice((3.0, 4.0, 6.0) if loose else (0.0, 0.0, 2.0, 4.0, 8.0)),
+        head=rng.random() < 0.95, dark=dark, grey=not dark and rng.random() < 0.3,
+        numbers=rng.choices(("r", "c", "l", "mixed"), (80, 9, 7, 4))[0],
+        spread=rng.random() < 0.3, leaders=rng.random() < 0.15, at_end=rng.random() < 0.05,
+    )  # fmt: skip
 
 
-def _quantity(writer: Writer, row: int, item: Item) -> Line:
-    value = plain(item.quantity, 3).rstrip("0").rstrip(".")
-    label = _label(writer, "quantity", row, value)
-    line = [Token(writer.quantity(item.quantity, writer.quantity_decimals), label)]
-    if writer.unit_in_quantity and item.unit:
-        line.append(Token(item.unit, None, writer.once("glued unit", 0.05)))
-    return line
-
-
-def _unit_price(writer: Writer, row: int, item: Item) -> Line:
-    decimals = 2 if item.price % 100 == 0 and not writer.long_prices else 4
-    value = item.price if decimals == 4 else item.price // 100
-    label = _label(writer, "unit_price", row, plain(value, decimals))
-    return writer.priced(writer.money(value, decimals), label, "line")
-
-
-def _tax_percent(writer: Writer, row: int, item: Item) -> Line:
-    return tokens(writer.percent(item.rate), _label(writer, "tax_percent", row, f"{item.rate:g}"))
-
-
-def _line_total(writer: Writer, row: int, item: Item) -> Line:
-    return writer.priced(writer.money(item.total), _label(writer, "line_total", row, plain(item.total)), "line")
-
-
-def _article(writer: Writer, row: int, item: Item) -> Line:
-    return tokens(item.article)
-
-
-def _pos(writer: Writer, row: int, item: Item) -> Line:
-    step = 10 if writer.once("tens", 0.1) else 1
-    return [Token(f"{(row + 1) * step}{'.' if writer.once('pos dot', 0.2) else ''}")]
-
-
-def _unit(writer: Writer, row: int, item: Item) -> Line:
-    return [Token(item.unit)] if item.unit else []
-
-
-def _discount(writer: Writer, row: int, item: Item) -> Line:
-    return tokens(writer.percent(item.discount)) if item.discount or writer.once("zero discount", 0.4) else []
-
-
-def _tax_of(item: Item, included: bool) -> int:
-    share = round(item.rate * 1000)
-    base = 100_000 + share if included else 100_000
-    return (abs(item.total) * share * 2 + base) // (2 * base) * (-1 if item.total < 0 else 1)
-
-
-def _tax_amount(writer: Writer, row: int, item: Item) -> Line:
-    return writer.priced(writer.money(_tax_of(item, writer.record.included)), None, "line")
-
-
-def _gross(writer: Writer, row: int, item: Item) -> Line:
-    total = item.total if writer.record.included else item.total + _tax_of(item, False)
-    return writer.priced(writer.money(total), None, "line")
-
-
-def _date(writer: Writer, row: int, item: Item) -> Line:
-    return writer.date(item.date) if item.date else []
-
-
-CELLS: dict[str, Cell] = {
-    "pos": _pos, "article": _article, "description": _description, "quantity": _quantity, "unit": _unit,
-    "unit_price": _unit_price, "discount": _discount, "tax_percent": _tax_percent, "tax_amount": _tax_amount,
-    "line_total": _line_total, "gross": _gross, "date": _date,
-}  # fmt: skip
-LEFT = frozenset(("pos", "article", "description", "date", "unit"))
-
-
-def draw_columns(writer: Writer) -> list[str]:
-    """Which columns, in which order; the description and an amount are always among them."""
-    rng, record = writer.rng, writer.record
-    priced = record.kind != "delivery_note"
-    many_rates = len({item.rate for item in record.lines}) > 1
-    head = [
-        key
-        for key, share in (("pos", 0.4), ("date", 1.0 if record.lines[0].date else 0.0), ("article", 0.3))
-        if rng.random() < share
-    ]
-    shares = (("quantity", 0.9), ("unit", 0.22), ("unit_price", 0.85), ("discount",
-        0.5 if any(i.discount for i in record.lines) else 0.05),
-              ("tax_percent", 0.85 if many_rates else 0.3), ("tax_amount", 0.05), ("line_total", 1.0), ("gross",
-                  0.05))  # fmt: skip
-    tail = [key for key, share in shares if rng.random() < share]
-    if not priced:
-        tail = [key for key in tail if key in ("quantity", "unit")] or ["quantity"]
-    order = [*head, "description", *tail]
-    if "quantity" in tail and rng.random() < 0.28:
-        order.remove("quantity")
-        order.insert(rng.choice((0, len(head), 0)), "quantity")
-    if "unit" in order and "quantity" in order and rng.random() < 0.8:
-        order.remove("unit")
-        order.insert(order.index("quantity") + 1, "unit")
-    if "tax_percent" in order and rng.random() < 0.3:
-        order.remove("tax_percent")
-        order.insert(rng.choice((order.index("description") + 1, len(order))), "tax_percent")
-    if "unit_price" in order and "quantity" in order and rng.random() < 0.15:
-        a, b = order.index("unit_price"), order.index("quantity")
-        order[a], order[b] = order[b], order[a]
-    return order
-
-
-def build_columns(writer: Writer, sheet: Sheet, left: float, width: float, size: float) -> list[Column]:
-    """Columns with their cells and places; widths follow the contents, the description takes what is left."""
-    order = draw_columns(writer)
+def build_columns(writer: Writer, cells: Cells, style: Style) -> list[Column]:
+    """Columns with their cells, not placed yet."""
+    lines, sort = writer.record.lines, draw_sort(writer)
+    keys = draw_columns(writer, sort)
+    if style.mode == "inline" and "unit_price" in keys and "line_total" in keys:
+        keys = [key for key in keys if key not in _IN_PRODUCT]
+    elif style.mode == "inline":
+        style.mode = "columns"
+    keys = _with_signs(writer, cells, keys)
     columns = []
-    for key in order:
-        cells = [CELLS[key](writer, row, item) for row, item in enumerate(writer.record.lines)]
-        align = "l" if key in LEFT else "r"
-        if key in ("quantity", "tax_percent", "unit", "pos") and writer.once(f"centre {key}", 0.25):
-            align = "c"
-        if align == "r" and writer.once("numbers left", 0.05):
-            align = "l"
-        columns.append(Column(key, writer.say(f"col_{key}"), align, cells))
-    _share_out(sheet, columns, left, width, size)
-    return columns
+    for key, (title, second) in zip(keys, titles(writer, keys, sort), strict=True):
+        if key == "description":
+            made = [cells.in_description(row, item, keys) for row, item in enumerate(lines)]
+        else:
+            made = [cells.of(key, row, item) for row, item in enumerate(lines)]
+        columns.append(Column(key, title, second, _align(writer, style, key), made))
+    style.leaders = style.leaders and keys[-2:] == ["description", "line_total"]
+    return [column for column in columns if any(column.cells) or column.key == "description"]
 
 
-def _share_out(sheet: Sheet, columns: list[Column], left: float, width: float, size: float) -> None:
+_IN_PRODUCT = frozenset(("quantity", "unit", "unit_price", "list_price", "discount", "per", "price_gross", "ordered",
+    "backorder"))  # fmt: skip
+
+
+def _with_signs(writer: Writer, cells: Cells, keys: list[str]) -> list[str]:
+    """With columns of currency signs before the amounts on some tables whose signs stand before amounts."""
+    look = writer.look
+    if look.symbol_on != "all" or look.symbol_at not in ("before", "glued_before") or writer.rng.random() > 0.15:
+        return keys
+    cells.apart = True
+    return [part for key in keys for part in (("sign", key) if key == "line_total" else (key,))]
+
+
+def _align(writer: Writer, style: Style, key: str) -> str:
+    if key == "line_total" and style.numbers in ("r", "mixed"):
+        return "r"
+    align = "l" if key in LEFT else writer.rng.choice("lcr") if style.numbers == "mixed" else style.numbers
+    if key in CENTRED and writer.once(f"centre {key}", 0.25):
+        align = "c"
+    return align
+
+
+def place(sheet: Sheet, columns: list[Column], left: float, width: float, style: Style) -> None:
+    """Widths follow the contents, the description takes what is left; columns without room are dropped."""
+    size = style.size
     gap = size * 1.1
     for column in columns:
-        if column.key != "description":
-            title = max((sheet.measure([Token(word)], size, True) for word in column.title.split()), default=0.0)
-            column.width = max([title, *(sheet.measure(cell, size) for cell in column.cells)])
-    fixed = sum(column.width for column in columns if column.key != "description") + gap * (len(columns) - 1)
+        column.width = _natural(sheet, column, size)
+    least = width * (0.7 if style.mode == "below" else 0.28)
+    text = next(column for column in columns if column.key == "description")
+    for key in DISPENSABLE:
+        if sum(column.width + gap for column in columns if column is not text) <= width - least:
+            break
+        columns[:] = [column for column in columns if column.key != key]
+    fixed = sum(column.width for column in columns if column is not text) + gap * (len(columns) - 1)
     squeeze = 1.0 if fixed < width - 90 else (width - 90) / fixed
-    for column in columns:
-        column.width = column.width * squeeze if column.key != "description" else width - fixed * squeeze
+    room = width - fixed * squeeze
+    spare = max(room - text.width, 0.0) / len(columns) if style.spread and len(columns) > 1 else 0.0
     x = left
     for column in columns:
+        column.width = (room - spare * (len(columns) - 1)) if column is text else column.width * squeeze + spare
         column.left = x
         x += column.width + gap * squeeze
 
 
-def write_head(sheet: Sheet, writer: Writer, columns: list[Column], y: float, size: float, leading: float) -> float:
+def _natural(sheet: Sheet, column: Column, size: float) -> float:
+    words = [*column.title.split(), *column.second.split()]
+    title = max((sheet.measure([Token(word)], size, True) for word in words), default=0.0)
+    return max([title, *(sheet.measure(cell, size) for cell in column.cells)])
+
+
+def write_head(sheet: Sheet, writer: Writer, columns: list[Column], y: float, style: Style) -> float:
     """The table's head row; returns the y below it."""
-    look = writer.look
-    wrapped = [sheet.wrap(writer.words(column.title), size, column.width + size * 0.8, True) for column in columns]
-    height = max(len(lines) for lines in wrapped) * size * leading
-    dark = writer.once("dark head", 0.18)
-    if dark or writer.once("grey head", 0.25):
-        last = columns[-1]
-        sheet.fill(columns[0].left - 4, y - 3, last.left + last.width + 4, y + height + 1, 0.25 if dark else 0.88)
-    sheet.inverse = dark
-    for column, lines in zip(columns, wrapped, strict=True):
-        for i, line in enumerate(lines):
-            sheet.put(column.anchor, y + i * size * leading, line, size, bold=look.bold_labels or dark,
-                align=column.align,
-                      room=column.width + size * 0.8)  # fmt: skip
-    sheet.inverse = False
-    return y + height + size * 0.35
-
-
-def row_lines(sheet: Sheet, writer: Writer, columns: list[Column], row: int, size: float) -> list[list[Line]]:
-    """The row's cells broken into lines, in the columns' order; the description may take several."""
-    item = writer.record.lines[row]
-    cells = []
+    if not style.head:
+        return y
+    size, step = style.size, style.size * writer.look.leading
+    wrapped = []
     for column in columns:
-        lines = (
-            sheet.wrap(column.cells[row], size, column.width) if column.key == "description" else [column.cells[row]]
-        )
-        if column.key == "description" and item.note:
-            note = item.note.replace("{n}", item.article[::-1])
-            note = note.replace("{date}", " ".join(token.text for token in writer.date(writer.record.date)))
-            lines = lines + sheet.wrap(tokens(note), size, column.width)
-        cells.append(lines)
-    return cells
-
-
-def write_row(sheet: Sheet, writer: Writer, columns: list[Column], cells: list[list[Line]], y: float, size: float,
-              leading: float) -> float:  # fmt: skip
-    step = size * leading
-    count = max(len(lines) for lines in cells)
-    at_bottom = writer.once("numbers at the bottom", 0.05)
-    for column, lines in zip(columns, cells, strict=True):
-        down = count - 1 if at_bottom and column.key != "description" else 0
+        lines = sheet.wrap(writer.words(column.title), size, column.width + size * 0.8, True)
+        lines += sheet.wrap(tokens(column.second), size * 0.85, column.width + size * 0.8)
+        wrapped.append(lines)
+    height = max(len(lines) for lines in wrapped) * step
+    edge = columns[-1].left + columns[-1].width
+    if style.dark or style.grey:
+        sheet.fill(columns[0].left - 4, y - 3, edge + 4, y + height + 1, 0.25 if style.dark else 0.88)
+    sheet.inverse = style.dark
+    low = writer.once("titles low", 0.15)
+    bold = writer.look.bold_labels or style.dark
+    for column, lines in zip(columns, wrapped, strict=True):
+        top = y + (height - len(lines) * step if low else 0.0)
+        align = column.align if not writer.once("titles centred", 0.1) else "c"
+        x = column.anchor if align == column.align else column.left + column.width / 2
         for i, line in enumerate(lines):
-            sheet.put(
-                column.anchor, y + (i + down) * step, line, size, align=column.align, room=column.width + size * 0.6
-            )
+            sheet.put(x, top + i * step, line, size, bold=bold, align=align, room=column.width + size * 0.8)
+    sheet.inverse = False
+    if style.frame in ("rows", "head", "outer"):
+        sheet.rule(columns[0].left - 3, y + height + 1, edge + 3, y + height + 1)
+    if style.frame == "head":
+        sheet.rule(columns[0].left - 3, y - 3, edge + 3, y - 3)
+    return y + height + size * 0.35 + (3.0 if style.frame != "none" else 0.0)
+
+
+Block = list[tuple[Column, list[Line]]]
+"""A row's cells, each broken into lines."""
+
+
+def row_block(sheet: Sheet, cells: Cells, columns: list[Column], row: int, style: Style) -> Block:
+    """The row's cells broken into lines, in the columns' order; the description may take several."""
+    item, keys = cells.writer.record.lines[row], [column.key for column in columns]
+    block: Block = []
+    for column in columns:
+        if column.key != "description":
+            block.append((column, [column.cells[row]]))
+            continue
+        width = column.width
+        if style.mode == "below":
+            last = columns[-1]
+            width = (last.left + last.width - column.left) * 0.9
+        lines = sheet.wrap(column.cells[row], style.size, width)
+        if style.mode == "inline":
+            lines += sheet.wrap(cells.product(row, item), style.size, width)
+        for line in cells.below(row, item, keys):
+            lines += sheet.wrap(line, style.size, width)
+        block.append((column, lines or [[]]))
+    return block
+
+
+def block_lines(block: Block, style: Style) -> int:
+    """How many lines of type the row takes."""
+    count = max(len(lines) for _, lines in block)
+    return count + 1 if style.mode == "below" else count
+
+
+def write_row(sheet: Sheet, block: Block, y: float, style: Style, step: float) -> float:
+    """Writes the cells; returns the y below them."""
+    count, size = block_lines(block, style), style.size
+    text = next(column for column, _ in block if column.key == "description")
+    for column, lines in block:
+        beside = column is text or column.left < text.left
+        down = 0 if beside else count - 1 if style.mode == "below" or style.at_end else 0
+        room = column.width + size * 0.6
+        if column is text and style.mode == "below":
+            room = 0.0
+        for i, line in enumerate(lines):
+            if line:
+                sheet.put(column.anchor, y + (i + down) * step, line, size, align=column.align, room=room)
+    if style.leaders:
+        _lead(sheet, block, y, size)
     return y + count * step
+
+
+def _lead(sheet: Sheet, block: Block, y: float, size: float) -> None:
+    """Dots from the description to the amount."""
+    (text, lines), (amount, total) = block[-2], block[-1]
+    if len(lines) != 1 or not total[0] or text.align != "l":
+        return
+    start = text.left + sheet.measure(lines[0], size) + size * 0.4
+    end = amount.left + amount.width - sheet.measure(total[0], size) - size * 0.4
+    count = int((end - start) / (0.3 * size))
+    if count > 4 and amount.align == "r":
+        sheet.put(start, y, [Token("." * min(count, 90))], size, room=end - start)
+
+
+def frame_row(sheet: Sheet, columns: list[Column], top: float, y: float, style: Style, row: int) -> None:
+    """Rules or the fill of one row that reaches from `top` to `y`."""
+    x0, x1 = columns[0].left - 4, columns[-1].left + columns[-1].width + 4
+    if style.frame in ("rows", "grid"):
+        sheet.rule(x0, y - style.gap / 2, x1, y - style.gap / 2)
+    elif style.frame == "zebra" and row % 2:
+        sheet.fill(x0, top - style.gap / 2, x1, y - style.gap / 2, 0.93)
+
+
+def frame_table(sheet: Sheet, columns: list[Column], top: float, y: float, style: Style) -> None:
+    """The outline of what stands on one page, and the rules between columns."""
+    if style.frame not in ("grid", "columns", "outer"):
+        return
+    x0, x1 = columns[0].left - 4, columns[-1].left + columns[-1].width + 4
+    for edge in (top - 3, y):
+        sheet.rule(x0, edge, x1, edge)
+    edges = [x0, x1]
+    if style.frame != "outer" and style.mode != "below":
+        edges += [(one.left + one.width + other.left) / 2 for one, other in pairwise(columns)]
+    for edge in edges:
+        sheet.rule(edge, top - 3, edge, y)

@@ -1,0 +1,208 @@
+"""The cells of an item table: one maker a column, and what may stand below a description."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from docengine.corpus.generator.formats import plain
+from docengine.corpus.generator.identifiers import filled
+from docengine.corpus.generator.line import Line as Item
+from docengine.corpus.generator.line import rounded
+from docengine.corpus.generator.sheet import Line, Token, tokens
+from docengine.corpus.generator.writer import Writer
+from docengine.corpus.labelled import Label
+
+Cell = Callable[[int, Item], Line]
+
+
+def quantity_text(item: Item) -> str:
+    """The normalised quantity: no zeros after the point."""
+    return plain(item.quantity, 3).rstrip("0").rstrip(".")
+
+
+class Cells:
+    """Makes the cells of one document's rows. A cell without a label is no field of the row."""
+
+    def __init__(self, writer: Writer) -> None:
+        self.writer, rng = writer, writer.rng
+        self.step = 10 if rng.random() < 0.1 else 1
+        self.pos_form = rng.choice(("{}", "{}", "{}", "{}", "{}.", "{:03d}", "{:02d}"))
+        self.rates = sorted({item.rate for item in writer.record.lines}, reverse=True)
+        self.codes = rng.choice(("ABCD", "ABCD", "1234", "1234", "SRZE", "NEMG", "2310", "VRSX"))
+        self.blank_lumps = rng.random() < 0.75
+        self.free_word = rng.random() < 0.5
+        self.named_rate = rng.random() < 0.06
+        self.zero_discount = rng.random() < 0.4
+        self.article_at = rng.choice(("", "", "", "", "", "", "", "first", "below", "brackets"))
+        """Where the article's number stands when it has no column."""
+        self.count_first = rng.random() < 0.15
+        """`2 x chair`, where there is no column of quantities."""
+        self.upper = rng.random() < 0.05
+        self.cross = rng.choice(("x", "x", "X", "à", "@", "×", "*"))
+        self.apart = False
+        """Whether amounts' currency signs stand in columns of their own."""
+        self.patterns = {key: rng.choice(forms) for key, forms in _PATTERNS.items()}
+        self.makers: dict[str, Cell] = {
+            "pos": self._pos, "article": self._article, "description": self._description, "quantity": self._quantity,
+            "unit": self._unit, "unit_price": self._unit_price, "list_price": self._list_price, "per": self._per,
+            "price_gross": self._price_gross, "discount": self._discount, "tax_percent": self._tax_percent,
+            "tax_code": self._tax_code, "tax_amount": self._tax_amount, "line_total": self._line_total,
+            "gross": self._gross, "date": self._date, "period": self._period, "ordered": self._ordered,
+            "backorder": self._backorder, "weight": self._weight, "currency": self._currency, "ean": self._number,
+            "hs": self._number, "serial": self._number, "order_line": self._number, "sign": self._sign,
+        }  # fmt: skip
+
+    def of(self, key: str, row: int, item: Item) -> Line:
+        return tokens(filled(self.writer.rng, self.patterns[key])) if key in _PATTERNS else self.makers[key](row, item)
+
+    def _label(self, field: str, row: int, value: str) -> Label:
+        items = self.writer.items
+        while len(items) <= row:
+            items.append({})
+        items[row][field] = value
+        return Label(field, row)
+
+    def _priced(self, cents: int, label: Label | None, decimals: int = 2) -> Line:
+        text = self.writer.money(cents, decimals)
+        return tokens(text, label) if self.apart else self.writer.priced(text, label, "line")
+
+    def _pos(self, row: int, item: Item) -> Line:
+        return [Token(self.pos_form.format((row + 1) * self.step))]
+
+    def _article(self, row: int, item: Item) -> Line:
+        return tokens(item.article)
+
+    def _description(self, row: int, item: Item) -> Line:
+        text = item.description.upper() if self.upper else item.description
+        return tokens(text, self._label("description", row, " ".join(text.split())))
+
+    def _quantity(self, row: int, item: Item) -> Line:
+        writer = self.writer
+        if item.lump and self.blank_lumps:
+            return []
+        label = self._label("quantity", row, quantity_text(item))
+        line = [Token(writer.quantity(item.quantity, writer.quantity_decimals), label)]
+        if writer.unit_in_quantity and item.unit:
+            line.append(Token(item.unit, None, writer.once("glued unit", 0.05)))
+        return line
+
+    def _unit(self, row: int, item: Item) -> Line:
+        return tokens(item.unit)
+
+    def _price(self, price: int) -> tuple[int, int]:
+        """The price in units of its last decimal, and how many it is printed with."""
+        decimals = 2 if price % 100 == 0 and not self.writer.long_prices else 4
+        return (price, 4) if decimals == 4 else (price // 100, 2)
+
+    def _unit_price(self, row: int, item: Item) -> Line:
+        if (item.lump and self.blank_lumps) or (item.free and not item.price):
+            return []
+        value, decimals = self._price(item.price)
+        return self._priced(value, self._label("unit_price", row, plain(value, decimals)), decimals)
+
+    def _list_price(self, row: int, item: Item) -> Line:
+        """Before the discount; another reader might take it for the unit price."""
+        if item.lump and self.blank_lumps:
+            return []
+        value, decimals = self._price(item.list_price or item.price)
+        return self._priced(value, Label("unit_price", row, False), decimals)
+
+    def _per(self, row: int, item: Item) -> Line:
+        return [Token(str(item.per))]
+
+    def _price_gross(self, row: int, item: Item) -> Line:
+        if item.lump and self.blank_lumps:
+            return []
+        cents = rounded(item.price * (100_000 + round(item.rate * 1000)), 10_000_000)
+        return self._priced(cents, None)
+
+    def _discount(self, row: int, item: Item) -> Line:
+        return tokens(self.writer.percent(item.discount)) if item.discount or self.zero_discount else []
+
+    def _tax_percent(self, row: int, item: Item) -> Line:
+        rate = tokens(self.writer.percent(item.rate), self._label("tax_percent", row, f"{item.rate:g}"))
+        return [*tokens(self.writer.record.tax_name), *rate] if self.named_rate else rate
+
+    def tax_code(self, rate: float) -> str:
+        return self.codes[min(self.rates.index(rate), 3)]
+
+    def _tax_code(self, row: int, item: Item) -> Line:
+        return [Token(self.tax_code(item.rate))]
+
+    def _tax(self, item: Item) -> int:
+        share = round(item.rate * 1000)
+        return rounded(item.total * share, 100_000 + share if self.writer.record.included else 100_000)
+
+    def _tax_amount(self, row: int, item: Item) -> Line:
+        return self._priced(self._tax(item), None)
+
+    def _line_total(self, row: int, item: Item) -> Line:
+        if item.free and self.free_word:
+            return tokens(self.writer.say("free"))
+        return self._priced(item.total, self._label("line_total", row, plain(item.total)))
+
+    def _gross(self, row: int, item: Item) -> Line:
+        return self._priced(item.total + self._tax(item), None)
+
+    def _date(self, row: int, item: Item) -> Line:
+        return self.writer.date(item.date) if item.date else []
+
+    def _period(self, row: int, item: Item) -> Line:
+        start, end = self.writer.record.period
+        return [*self.writer.date(start), Token("-"), *self.writer.date(end)]
+
+    def _ordered(self, row: int, item: Item) -> Line:
+        return [Token(self.writer.quantity(item.quantity + self._open(row), self.writer.quantity_decimals))]
+
+    def _backorder(self, row: int, item: Item) -> Line:
+        return [Token(self.writer.quantity(self._open(row), self.writer.quantity_decimals))]
+
+    def _open(self, row: int) -> int:
+        """What is still to be delivered, in 1/1000; mostly nothing."""
+        return 1000 * (0, 0, 0, 2, 0, 0, 5, 0, 0, 0, 1)[(row * 7 + len(self.writer.record.number)) % 11]
+
+    def _weight(self, row: int, item: Item) -> Line:
+        grams = abs(item.quantity) * (3 + len(item.description) % 17) // 10
+        return [Token(self.writer.look.numbers.text(grams, 3))]
+
+    def _currency(self, row: int, item: Item) -> Line:
+        return [Token(self.writer.record.currency, self.writer.tag("currency")._replace(certain=False))]
+
+    def _sign(self, row: int, item: Item) -> Line:
+        return [Token(self.writer.look.symbol)]
+
+    def _number(self, row: int, item: Item) -> Line:
+        return []
+
+    def in_description(self, row: int, item: Item, columns: list[str]) -> Line:
+        """The description's cell with what shares its first line."""
+        line = self._description(row, item)
+        if self.count_first and "quantity" not in columns and not item.lump and item.quantity % 1000 == 0:
+            count = Token(self.writer.quantity(item.quantity, 0), self._label("quantity", row, quantity_text(item)))
+            line = [count, Token(self.cross), *line]
+        if "article" in columns or not self.article_at or self.article_at == "below":
+            return line
+        number = f"({item.article})" if self.article_at == "brackets" else item.article
+        return [*line, Token(number)] if self.article_at == "brackets" else [Token(number), *line]
+
+    def below(self, row: int, item: Item, columns: list[str]) -> list[Line]:
+        """Lines under the description: the article's number, a note."""
+        lines: list[Line] = []
+        if self.article_at == "below" and "article" not in columns:
+            lines.append([*tokens(self.writer.label("col_article")), *tokens(item.article)])
+        if item.note:
+            lines.append(tokens(item.note.replace("{n}", item.article[::-1])))
+        return lines
+
+    def product(self, row: int, item: Item) -> Line:
+        """`3 Stk x 12,50`, for a line of its own."""
+        if item.lump and self.blank_lumps:
+            return []
+        unit = tokens(item.unit) if not self.writer.unit_in_quantity else []
+        return [*self._quantity(row, item), *unit, Token(self.cross), *self._unit_price(row, item)]
+
+
+_PATTERNS = {
+    "ean": ("40#######" "####", "#############", "############"), "hs": ("########", "####.##", "#### ## ##"),
+    "serial": ("@@######", "#########", "L######", "@#####-##"), "order_line": ("#0", "######/#0", "########"),
+}  # fmt: skip

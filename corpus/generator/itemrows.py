@@ -1,0 +1,143 @@
+"""The item table row by row, over pages: items, and between them rows that are none."""
+
+from __future__ import annotations
+
+from docengine.corpus.generator import table, trades
+from docengine.corpus.generator.cells import Cells
+from docengine.corpus.generator.letter import Letter
+from docengine.corpus.generator.sheet import Line, tokens
+
+
+class ItemTable:
+    """Writes the rows of a letter's record and keeps the sums that are carried."""
+
+    def __init__(self, letter: Letter) -> None:
+        self.letter, self.writer, self.rng = letter, letter.writer, letter.rng
+        writer, rng = self.writer, self.rng
+        self.style = table.draw_style(writer, letter.size)
+        self.step = self.style.size * letter.leading
+        self.cells = Cells(writer)
+        self.columns = table.build_columns(writer, self.cells, self.style)
+        table.place(letter.sheet, self.columns, letter.left, letter.width, self.style)
+        lines, priced = writer.record.lines, writer.record.kind != "delivery_note"
+        self.sections = len(lines) > 2 and rng.random() < 0.08
+        self.subtotals = priced and rng.random() < 0.6
+        self.texts = rng.choice((0.2, 0.5)) if rng.random() < 0.08 else 0.0
+        self.options = 0.25 if rng.random() < (0.3 if writer.record.kind == "quote" else 0.01) else 0.0
+        self.carries = priced and rng.random() < 0.4
+        self.dressing = trades.Dressing(rng, writer.language, writer.record.country, writer.record.date)
+        self.carried = self.section_sum = self.section = 0
+        self.section_title = ""
+        self.top = letter.y
+
+    def write(self) -> None:
+        letter, style = self.letter, self.style
+        letter.room_for(self.step * 5)
+        self._open()
+        if self.texts and self.rng.random() < 0.6:
+            self._text(tokens(self._told()))
+        for row in range(len(self.writer.record.lines)):
+            self._before(row)
+            self._item(row)
+        if self.sections and self.subtotals:
+            self._subtotal()
+        if self.rng.random() < 0.05:
+            self._quantities()
+        table.frame_table(letter.sheet, self.columns, self.top, letter.y - style.gap / 2, style)
+        letter.y += letter.step * self.rng.choice((0.5, 1.0, 2.0))
+
+    def _open(self) -> None:
+        letter = self.letter
+        self.top = letter.y
+        letter.y = table.write_head(letter.sheet, self.writer, self.columns, letter.y, self.style)
+
+    def _turn(self, height: float) -> None:
+        """Starts a new page where `height` has no room, with the sum so far at its foot and head."""
+        letter, carries = self.letter, self.carries
+        spare = height + (self.step + self.style.gap if carries else 0.0)
+        if letter.y + spare <= letter.bottom:
+            return
+        if carries and self.carried:
+            self._sum(self.writer.say("carried"), self.carried)
+        table.frame_table(letter.sheet, self.columns, self.top, letter.y - self.style.gap / 2, self.style)
+        letter.room_for(letter.bottom)
+        self._open()
+        if carries and self.carried:
+            self._sum(self.writer.say("brought"), self.carried)
+
+    def _before(self, row: int) -> None:
+        rng = self.rng
+        if self.sections and (row == 0 or rng.random() < 0.3):
+            if row and self.subtotals:
+                self._subtotal()
+            self.section += 1
+            self.section_sum = 0
+            self.section_title = rng.choice(self.writer.language.goods["services"])
+            number = f"{self.section}. " if self.writer.once("numbered sections", 0.5) else ""
+            self._text(tokens(number + self.section_title), bold=True)
+        if self.texts and rng.random() < self.texts:
+            self._text(tokens(self._told()))
+        if self.options and row and rng.random() < self.options:
+            self._option()
+
+    def _told(self) -> str:
+        return self.dressing.told(self.rng.choice(self.writer.language.text["row_texts"]))
+
+    def _item(self, row: int) -> None:
+        letter, style = self.letter, self.style
+        block = table.row_block(letter.sheet, self.cells, self.columns, row, style)
+        self._turn(table.block_lines(block, style) * self.step + style.gap)
+        top = letter.y
+        letter.y = table.write_row(letter.sheet, block, top, style, self.step) + style.gap
+        table.frame_row(letter.sheet, self.columns, top, letter.y, style, row)
+        total = self.writer.record.lines[row].total
+        self.carried += total
+        self.section_sum += total
+
+    def _text(self, line: Line, *, bold: bool = False) -> None:
+        """A row of words alone, at the left or in the description's column."""
+        letter, size = self.letter, self.style.size
+        self._turn(self.step * 2 + self.style.gap)
+        text = next(column for column in self.columns if column.key == "description")
+        x = text.left if self.writer.once("texts in the column", 0.6) and text.align == "l" else letter.left
+        letter.sheet.put(x, letter.y, line, size, bold=bold, room=letter.right - x)
+        letter.y += self.step + self.style.gap
+
+    def _sum(self, label: str, cents: int) -> None:
+        """A sum of rows: its label at the left or beside the amount in the column of totals."""
+        letter, size = self.letter, self.style.size
+        last = next((column for column in self.columns if column.key == "line_total"), self.columns[-1])
+        amount = tokens(self.writer.money(cents))
+        letter.sheet.put(last.anchor, letter.y, amount, size, align=last.align, room=max(last.width, 60))
+        words, wide = tokens(label), letter.sheet.measure(amount, size) + size * 2
+        if self.writer.once("sums' labels left", 0.5) and last.left > letter.left + 120:
+            letter.sheet.put(letter.left, letter.y, words, size, room=last.left - letter.left - size)
+        elif last.anchor - wide > letter.left + 80:
+            x = min(last.anchor - wide, last.left - size)
+            letter.sheet.put(x, letter.y, words, size, align="r", room=x - letter.left)
+        letter.y += self.step + self.style.gap
+
+    def _subtotal(self) -> None:
+        self._turn(self.step + self.style.gap)
+        self._sum(self.writer.say("subtotal_rows", title=self.section_title), self.section_sum)
+
+    def _option(self) -> None:
+        """What could be ordered besides: a price, but no part of the sum."""
+        good = self.rng.choice(self.writer.record.lines)
+        name = f"{self.writer.say('optional')}: {self.rng.choice(self.writer.language.goods['services'])}"
+        self._text(tokens(f"{name} {self.writer.money(good.price // 100)}"))
+
+    def _quantities(self) -> None:
+        """The sum of the quantities below their column."""
+        column = next((column for column in self.columns if column.key == "quantity"), None)
+        if column is None or self.style.mode != "columns":
+            return
+        letter, size = self.letter, self.style.size
+        self._turn(self.step)
+        total = sum(line.quantity for line in self.writer.record.lines if not (line.lump and self.cells.blank_lumps))
+        text = tokens(self.writer.quantity(total, self.writer.quantity_decimals))
+        letter.sheet.put(column.anchor, letter.y, text, size, align=column.align, room=column.width + size)
+        words, room = tokens(self.writer.say("quantity_total")), column.left - letter.left - size
+        if letter.sheet.measure(words, size) < room:
+            letter.sheet.put(letter.left, letter.y, words, size, room=room)
+        letter.y += self.step + self.style.gap
