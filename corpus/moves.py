@@ -60,11 +60,14 @@ def refit(page: LabelledPage, rng: random.Random) -> LabelledPage:
     left, top = (rng.uniform(0.3, 1.7) * edge for edge in (max(around.x0, 0.0), max(around.y0, 0.0)))
     out: list[Tagged] = []
     for segment in sheet.segments:
-        for word, label in _resized(sheet, segment, size):
+        anchor, grown = _growth(sheet, segment, size)
+        x_of, x_by = left + (anchor * (1 - grown) - around.x0) * sx, grown * sx
+        for word, label in (sheet.tagged[i] for i in segment):
             x0, y0, x1, y1 = word.box
-            x0, x1 = ((x - around.x0) * sx + left for x in (x0, x1))
-            y0, y1 = ((y - around.y0) * sy + top for y in (y0, y1))
-            out.append((Word(word.text, Box(max(x0, 0.0), max(y0, 0.0), max(x1, 0.0), max(y1, 0.0))), label))
+            x0, x1 = max(x0 * x_by + x_of, 0.0), max(x1 * x_by + x_of, 0.0)
+            base = y0 + 0.8 * (y1 - y0)  # descenders hang below it
+            line, up, down = (base - around.y0) * sy + top, (y0 - base) * grown * sy, (y1 - base) * grown * sy
+            out.append((Word(word.text, Box(x0, max(line + up, 0.0), x1, max(line + down, 0.0))), label))
     right, bottom = max(w.box.x1 for w, _ in out), max(w.box.y1 for w, _ in out)
     width = left + (page.page.width - around.x0) * sx
     height = top + (page.page.height - around.y0) * sy
@@ -113,9 +116,11 @@ def _sides(block: list[Tagged]) -> tuple[list[Tagged], list[Tagged]] | None:
 
 def _stands(side: list[Tagged]) -> bool:
     """Whether a side is more than labels or amounts of the other one: two rows at least, of several words mostly."""
-    rows = {round(word.box.y0 / max(word.box.height, 1.0)) for word, _ in side}
-    colons = sum(word.text.endswith(":") for word, _ in side)
-    return 1 < len(rows) <= len(side) / 1.5 and 2 * colons < len(rows)
+    last: dict[int, Word] = {}
+    for word, _ in side:  # from left to right
+        last[round(word.box.y0 / max(word.box.height, 1.0))] = word
+    colons = sum(word.text.endswith(":") for word in last.values())
+    return 1 < len(last) <= len(side) / 1.5 and 2 * colons < len(last)
 
 
 def _across(side: list[Tagged], dx: float) -> list[Tagged]:
@@ -202,19 +207,12 @@ def _down(sheet: Ordered, moved: dict[int, float]) -> list[Tagged]:
     return out
 
 
-def _resized(sheet: Ordered, segment: list[int], size: float) -> list[Tagged]:
-    """A segment in type of another size, from its left edge, or its right one where it ends flush with others."""
-    around = Box.around(sheet.words[i].box for i in segment)
-    grown = min(size, 1.0) if sheet.room(tuple(segment), 1e9)[1] - around.x1 < 0.2 * around.width else size
-    anchor = around.x1 if sheet.ends_flush(tuple(segment)) else around.x0
-    out = []
-    for i in segment:
-        word, label = sheet.tagged[i]
-        x0, y0, x1, y1 = word.box
-        x0, x1 = (anchor + (x - anchor) * grown for x in (x0, x1))
-        base = y0 + 0.8 * (y1 - y0)  # descenders hang below it
-        out.append((Word(word.text, Box(x0, base + (y0 - base) * grown, x1, base + (y1 - base) * grown)), label))
-    return out
+def _growth(sheet: Ordered, segment: list[int], size: float) -> tuple[float, float]:
+    """What a segment is resized from, its left edge, or its right one where it ends flush with others; and by what."""
+    places = (segment[0], segment[-1])
+    x0, x1 = sheet.words[segment[0]].box.x0, sheet.words[segment[-1]].box.x1
+    tight = sheet.room(places, 1e9)[1] - x1 < 0.2 * (x1 - x0)
+    return x1 if sheet.ends_flush(places) else x0, min(size, 1.0) if tight else size
 
 
 def _can_go(block: list[Tagged], page: LabelledPage) -> bool:

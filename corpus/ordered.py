@@ -51,16 +51,25 @@ class Ordered(Sheet):
     def ends_flush(self, places: tuple[int, ...]) -> bool:
         """Whether the words line up with others at their right edge rather than at their left one."""
         left, right = self._edges
-        x0, x1 = self._bin(self.words[places[0]].box.x0), self._bin(self.words[places[-1]].box.x1)
-        return sum(right[x1 + i] for i in (-1, 0, 1)) > sum(left[x0 + i] for i in (-1, 0, 1))
+        x0, x1 = self.words[places[0]].box.x0, self.words[places[-1]].box.x1
+        return right[round(x1 / self._step)] > left[round(x0 / self._step)]
+
+    @cached_property
+    def _step(self) -> float:
+        """Edges closer than this line up."""
+        return max(0.3 * self.typical, 1e-6)
 
     @cached_property
     def _edges(self) -> tuple[Counter[int], Counter[int]]:
-        left = Counter(self._bin(self.words[segment[0]].box.x0) for segment in self.segments)
-        return left, Counter(self._bin(self.words[segment[-1]].box.x1) for segment in self.segments)
-
-    def _bin(self, x: float) -> int:
-        return round(x / max(0.3 * self.typical, 1e-6))
+        """How many segments begin, and how many end, at a place or right beside it."""
+        left: Counter[int] = Counter()
+        right: Counter[int] = Counter()
+        for segment in self.segments:
+            a = round(self.words[segment[0]].box.x0 / self._step)
+            b = round(self.words[segment[-1]].box.x1 / self._step)
+            left.update((a - 1, a, a + 1))
+            right.update((b - 1, b, b + 1))
+        return left, right
 
 
 def ordered(page: LabelledPage) -> Ordered:

@@ -27,7 +27,7 @@ SAYS = {
     "contract_number": "contract_number", "ad_contract": "contract_number",
     "period": "period_start", "period_start": "period_start", "period_end": "period_end",
     "ad_flight": "period_start", "ad_flight_start": "period_start", "ad_flight_end": "period_end",
-    "net_total": "net_total", "receipt_net": "net_total", "tax_total": "tax_total", "tax_line": "tax_total",
+    "net_total": "net_total", "receipt_net": "net_total", "tax_total": "tax_total",
     "grand_total": "grand_total", "receipt_total": "grand_total", "receipt_gross": "grand_total",
     "receipt_rounded": "grand_total", "ad_gross": "grand_total", "balance": "grand_total",
     "iban": "iban", "tax_id": "seller_tax_id", "currency": "currency", "bill_to": "buyer_name",
@@ -45,6 +45,7 @@ def plain(text: str) -> str:
     return fold(text).strip(":;.,*_") or fold(text)
 
 
+@lru_cache(maxsize=20_000)
 def phrase_of(wording: str) -> str:
     return " ".join(plain(token) for token in wording.split())
 
@@ -89,7 +90,7 @@ def wordings(code: str, key: str) -> tuple[str, ...]:
     """A language's wordings of a key, those with a tax filled in; none where it has no such key."""
     words = language(code)
     tax = list(dict.fromkeys(name for country in words.countries.values() for name in country.tax_names))
-    tax = [name for name in tax if not any(char.isdigit() for char in name)][:4]
+    tax = [name for name in tax if not any(char.isdigit() for char in name)][:12]
     out: dict[str, None] = {}
     for text in _texts(words, key):
         filled = [text.replace("{tax}", name) for name in tax] if "{tax}" in text else [text]
@@ -99,8 +100,11 @@ def wordings(code: str, key: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=8192)
 def shared(code: str, said: tuple[str, ...]) -> tuple[str, ...]:
-    """Wordings of a language that may stand for each key of `said`: what is ambiguous stays so."""
+    """Wordings of a language for what is said by `said`: any key's where all name one field, else what all keys have in
+    common, so that what is ambiguous stays so."""
     lists = [wordings(code, key) for key in said]
+    if len({SAYS.get(key, key) for key in said}) == 1:
+        return tuple(dict.fromkeys(text for texts in lists for text in texts))
     return tuple(text for text in lists[0] if all(text in other for other in lists[1:])) if lists else ()
 
 

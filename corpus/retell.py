@@ -13,7 +13,7 @@ from docengine.corpus.blocks import Tagged, rebuilt
 from docengine.corpus.generator.vocabulary import language_codes
 from docengine.corpus.labelled import LabelledPage
 from docengine.corpus.ordered import Ordered, ordered
-from docengine.corpus.phrases import SAYS, months, openings, phrases, plain, shared, spoken
+from docengine.corpus.phrases import SAYS, months, openings, phrase_of, phrases, plain, shared, spoken
 
 MARK = re.compile(r"[:.;=\-–*]+|[$€£¥₹]|RM|EUR|USD|GBP|CHF|MYR")
 """What may stand between a label and its value."""
@@ -21,6 +21,7 @@ SQUEEZED = 0.8
 """A new wording is set no narrower than this, in widths of the old one's characters."""
 DATED = re.compile(r"(\d{1,2}[-./ ]?|^)([^\W\d]{3,})([-./ ]?\d{2,4}|\.?,?$)")
 DATED_WORD = re.compile(r"\d{1,2}[-./ ]?[^\W\d]{3,}[-./ ]?\d{2,4}$")
+ADVERTISING = frozenset({"advertising_order", "broadcast_order"})
 DATES = frozenset({"invoice_date", "due_date", "period_start", "period_end"})
 
 
@@ -86,7 +87,7 @@ def _matches(
     while at < len(texts):
         for stop in range(min(at + longest.get(texts[at], 0), len(texts)), at, -1):
             said = " ".join(texts[at:stop])
-            if said in index and (len(said) > 2 or stop - at == len(texts)):
+            if len(said) > 2 and said in index:
                 found.append((at, stop, said))
                 at = stop - 1
                 break
@@ -110,17 +111,26 @@ def _is_value(sheet: Ordered, place: int) -> bool:
 
 def _meant(sheet: Ordered, places: tuple[int, ...], keys: tuple[str, ...], page: LabelledPage) -> tuple[str, ...]:
     """Of `keys`, those that fit what stands beside or below; a field that is labelled elsewhere is not meant."""
-    if page.meta.get("kind") and f"title_{page.meta['kind']}" in keys:
-        titles = tuple(key for key in keys if not key.startswith("title_") or key.endswith(page.meta["kind"]))
-        keys = titles or keys
+    kind = page.meta.get("kind")
     said = {SAYS.get(key) for key in keys}
     beside, over = _field_right(sheet, places), False
     if (beside is None or beside not in said) and said != {None}:
         below = sheet.below(places)
         beside, over = (below.field, True) if below is not None else (None, False)
     if beside is not None and beside in said:
-        return tuple(key for key in keys if SAYS.get(key) == beside or (over and "col_" in key))
-    return tuple(key for key in keys if SAYS.get(key) not in page.known) or keys
+        return _usual(tuple(key for key in keys if SAYS.get(key) == beside or (over and "col_" in key)), kind)
+    free = tuple(key for key in keys if SAYS.get(key) not in page.known)
+    return _usual(free, kind) if free else keys
+
+
+def _usual(keys: tuple[str, ...], kind: str | None) -> tuple[str, ...]:
+    """Of `keys`, those of the page's kind of document: tills, stations and letters have their own."""
+    groups = {"receipt": kind == "receipt", "ad": kind in ADVERTISING}
+    for group, own in groups.items():
+        fit = tuple(key for key in keys if key.startswith(f"{group}_") == own)
+        keys = fit or keys
+    fit = tuple(key for key in keys if not key.startswith("title_") or key == f"title_{kind}")
+    return fit or keys
 
 
 def _field_right(sheet: Ordered, places: tuple[int, ...]) -> str | None:
@@ -136,7 +146,7 @@ def _field_right(sheet: Ordered, places: tuple[int, ...]) -> str | None:
 
 def _options(phrase: Phrase, code: str, rng: random.Random) -> list[str]:
     """Other wordings, in the order in which they are tried."""
-    known = [text for text in shared(code, phrase.keys) if " ".join(map(plain, text.split())) != phrase.said]
+    known = [text for text in shared(code, phrase.keys) if phrase_of(text) != phrase.said]
     return rng.sample(known, min(len(known), 5))
 
 
