@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from docengine.corpus.generator import blocks, heading, metadata, people, references
+from docengine.corpus.generator.adornments import adorn
 from docengine.corpus.generator.arrangement import Row, block_names, draw_rows, without
 from docengine.corpus.generator.body import put_closing, put_items, put_small_print, put_sums
+from docengine.corpus.generator.closing import put_last
 from docengine.corpus.generator.letter import Letter, Slot
 from docengine.corpus.generator.sheet import Sheet
+from docengine.corpus.generator.slips import put_remittance, put_swiss, wants_swiss
 from docengine.corpus.generator.writer import Writer
 
 Block = Callable[[Letter, Slot], float]
@@ -38,8 +41,26 @@ def write_letter(writer: Writer) -> list[Sheet]:
     put_items(letter)
     put_sums(letter)
     put_closing(letter)
-    put_small_print(letter)
+    write_foot(letter)
     return letter.sheets
+
+
+def write_foot(letter: Letter) -> None:
+    """What follows the text: signatures, slips, small print, and what readers add."""
+    record, rng = letter.writer.record, letter.rng
+    put_last(letter)
+    payable = record.kind in ("invoice", "bill", "statement") and record.total > 0
+    if wants_swiss(letter):
+        letter.set_footer([])
+        put_swiss(letter)
+    elif payable and rng.random() < _SLIPS.get(record.country.code, 0.02) * (3 if record.kind == "bill" else 1):
+        put_remittance(letter)
+    put_small_print(letter)
+    adorn(letter)
+
+
+_SLIPS = {"US": 0.1, "CA": 0.08, "GB": 0.06, "IE": 0.05, "AU": 0.08, "FR": 0.04, "ES": 0.04}
+"""How often an invoice ends in a slip to send back."""
 
 
 def write_head(letter: Letter, start: str = "PAGE") -> None:
