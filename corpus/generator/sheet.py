@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from docengine import Box, Page, Word
+from docengine.corpus.generator.ink import ink_of
 from docengine.corpus.labelled import Label, LabelledPage
 from docengine.schema import DEFAULT_SCHEMA
 
@@ -21,6 +22,12 @@ class Token(NamedTuple):
 
 
 Line = list[Token]
+Placed = tuple[str, float, float, float, float]
+"""A word's text and its x0, y0, x1, y1."""
+BASE = 0.86
+"""The base line, in font sizes below the line's top."""
+ENDLESS = 9_000.0
+"""Sheets higher than this are rolls, which are cut to length when all is written."""
 
 _SANS = (
     278, 278, 355, 556, 556, 889, 667, 191, 333, 333, 389, 584, 278, 333, 278, 278, 556, 556, 556, 556, 556, 556, 556,
@@ -97,6 +104,8 @@ class Sheet:
         self.hand: list[int] = []
         """Indices of words that are written by hand."""
         self.inverse = False
+        self.ink = tight and height < ENDLESS
+        """Whether boxes end where each word's ink does, as PDF readers give them; paper rolls box their lines."""
 
     def measure(self, line: Line, size: float, bold: bool = False) -> float:
         face, space = self.face, text_width(" ", self.face)
@@ -164,9 +173,21 @@ class Sheet:
     def fill(self, x0: float, y0: float, x1: float, y1: float, grey: float) -> None:
         self.fills.append((x0, y0, x1, y1, grey))
 
+    def _inked(self) -> list[Placed]:
+        """The words with boxes that end where their ink does."""
+        face, foot, boxes = self.face, self.bottom - BASE, []
+        for (text, x0, _, x1, y1), (size, _, _) in zip(self.words, self.styles, strict=True):
+            left, right, above, below = ink_of(text, face)
+            start, end, base = x0 + left * size, x1 - right * size, y1 - foot * size
+            if end - start < 0.4 * (x1 - x0):  # condensed type: less white
+                start, end = x0, x1
+            boxes.append((text, start, base - above * size, end, base + below * size))
+        return boxes
+
     def finish(self, index: int, scale: float, values: dict[str, str], items: list[dict[str, str]]) -> LabelledPage:
         """The page in pixels of `scale` a point, with those values and items whose words stand on it."""
-        words = [Word(text, Box(x0 * scale, y0 * scale, x1 * scale, y1 * scale)) for text, x0, y0, x1, y1 in self.words]
+        boxes = self._inked() if self.ink else self.words
+        words = [Word(text, Box(x0 * scale, y0 * scale, x1 * scale, y1 * scale)) for text, x0, y0, x1, y1 in boxes]
         labels, seen = _renumbered(_doubted(self.words, self.labels))
         shown = {label[:2] for label in self.labels if label and label[0] in _LINE_FIELDS}
         rows = sorted({row for _, row in shown})
@@ -175,7 +196,8 @@ class Sheet:
         page.words = words  # not in the constructor, whose checks they need not
         fields = {name: value for name, value in values.items() if name in seen}
         drawing = {"face": self.face, "scale": scale, "styles": self.styles, "rules": self.rules, "fills": self.fills,
-                   "codes": self.codes, "shapes": self.shapes, "marks": self.marks, "hand": self.hand}  # fmt: skip
+                   "codes": self.codes, "shapes": self.shapes, "marks": self.marks, "hand": self.hand,
+                   "ink": self.ink}  # fmt: skip
         return LabelledPage(page, labels, KNOWN, fields, kept, {"drawing": drawing})
 
 
