@@ -1,140 +1,233 @@
-"""Disturbs labelled pages the way scanners and OCR engines do; the labels stay right.
+"""Disturbs labelled pages the way scanners and our OCR engine do; the labels stay right.
 
+How often what is misread, split, merged, lost and moved was measured, not guessed: `docengine.corpus.noise_table`.
 `disturb` works on words and boxes alone, so that pages with and without a picture stream through it. Values and layout
-are changed by `redraw` and `shuffle_blocks`, from `docengine.corpus.redress`
-and `.blocks`.
+are changed by `redraw` and `shuffle_blocks`, from `docengine.corpus.redress` and `.blocks`.
 """
 
 from __future__ import annotations
 
 import math
 import random
-import re
+from bisect import bisect
 from collections.abc import Callable
+from functools import lru_cache
+from itertools import pairwise
+
+import numpy as np
 
 from docengine import Box, Word
 from docengine.corpus.blocks import Tagged, rebuilt, shuffle_blocks
 from docengine.corpus.labelled import Label, LabelledPage
+from docengine.corpus.noise_table import (
+    GAPS,
+    WIDEST,
+    Level,
+    Noise,
+    ink_class,
+    is_rule,
+    joint_of,
+    kind_of,
+    noise,
+    style_and_unit,
+)
 from docengine.corpus.redress import redraw
-from docengine.engine.preprocess import fold
+from docengine.engine.layout import split_text
 
 __all__ = ["disturb", "redraw", "shuffle_blocks"]
 
-CONFUSED = {
-    "0": "OoQD", "O": "0QD", "o": "0ce", "1": "lI!7", "l": "1I|i", "I": "l1|", "i": "1lj", "5": "S6$", "S": "5s8",
-    "8": "B36", "B": "8E", "2": "Z7", "Z": "2", "6": "G5b", "G": "6C", "9": "gq4", "g": "9q", "3": "8", "4": "A9",
-    "7": "1T", "a": "oe", "e": "co", "c": "e", "n": "ur", "u": "n", "h": "b", "t": "f", "f": "t", "D": "O0", "E": "F",
-    ",": ".", ".": ",", ":": ";.", ";": ":", "-": "—~", "/": "l1", "'": "`", "$": "S8", "€": "Ee", "£": "E",
-}  # fmt: skip
-"""What OCR engines take a character for."""
-PAIRED = (("rn", "m"), ("m", "rn"), ("cl", "d"), ("d", "cl"), ("vv", "w"), ("w", "vv"), ("ri", "n"), ("li", "h"))
-STRAYS = ".,'`-_|~:·"
-NUMERIC = re.compile(r"\d")
-KEEPS = 0.25
-"""Labelled numbers are confused this much less often than the rest: a page of wrong amounts teaches nothing."""
+INKED, LINED = 0.6, 0.2
+"""Shares of pages whose boxes hold the ink, as our OCR's do, and whose words share their line's box, as those of people
+and of other engines do; the rest keep their own."""
+RECASED = 0.08
+"""Share of pages put into another case as a whole: people type what they see as capitals, or as they please."""
 
 
 def disturb(page: LabelledPage, rng: random.Random, strength: float = 1.0) -> LabelledPage:
-    """A disturbed copy of `page`; 0 changes nothing, 1 is a poor scan read by a middling engine.
+    """A disturbed copy of `page`; 0 changes nothing, 1 draws how badly it is read as often as scans are, 3 is poor.
 
-    Words are confused, split, merged, dropped and moved, and the page is turned, bent, scaled and shifted. A value
-    whose words are all lost leaves `fields`, and its field becomes unknown.
+    A labelled word is misread as often as any other, for labels lie on words and not on their values, but it is never
+    lost: what is left of its value would be labelled as the whole.
     """
     if strength <= 0 or not page.page.words:
         return page
-    amount = strength * rng.random()  # most pages are scanned well
-    words: list[Tagged] = list(zip(page.page.words, page.labels, strict=True))
-    if rng.random() < 0.12 * strength:
-        words = _recase(words, rng)
-    words = _misread(words, rng, amount)
-    words = _resegment(words, rng, amount)
-    words = _join_lines(words, rng) if rng.random() < 0.3 * strength else words
-    words, width, height = _bend(words, (page.page.width, page.page.height), rng, amount)
+    quality = 1 - rng.random() ** strength
+    words = _recased(list(zip(page.page.words, page.labels, strict=True)), rng)
+    manner = rng.random()
+    words = reread(words, rng, quality, inked=manner < INKED)
+    if manner > 1 - LINED:
+        words = _lined(words, rng)
+    words, width, height = _bent(words, (page.page.width, page.page.height), rng, quality * min(strength, 2.0))
     return rebuilt(page, words, width, height)
 
 
-def _misread(words: list[Tagged], rng: random.Random, amount: float) -> list[Tagged]:
-    """Confused characters, lost accents and stray or lost punctuation; a few words are lost altogether."""
-    out = []
-    accents = rng.random() < 0.1 * amount
-    for word, label in words:
-        if label is None and rng.random() < 0.03 * amount:
-            continue
-        text = word.text
-        rate = 0.02 * amount * (KEEPS if label and NUMERIC.search(text) else 1.0) * len(text)
-        if rng.random() < rate:
-            text = _confuse(text, rng)
-        if rng.random() < 0.03 * amount:
-            text = _punctuate(text, rng, label is not None)
-        if accents and not text.isascii():
-            text = fold(text) if text.islower() else _unaccented(text)
-        out.append((word if text == word.text else Word(text, word.box), label))
-    return out or words
+def reread(words: list[Tagged], rng: random.Random, quality: float, *, inked: bool = True) -> list[Tagged]:
+    """Words as our OCR reads them on a page that lies flat; `quality` 0 is the best scan, 1 the worst.
+
+    `inked`: the boxes too are as the OCR gives them, around the ink.
+    """
+    table = noise()
+    level = table.level(quality)
+    style, unit = style_and_unit([word for word, _ in words])
+    words = _misread_words(_merged(words, rng, (table, level), unit), rng, table, level)
+    words += _strays(words, rng, (table, level), unit)
+    return _inked(words, rng, (table, level), (style, unit)) if inked else words
 
 
-def _confuse(text: str, rng: random.Random) -> str:
-    if rng.random() < 0.2:
-        for seen, taken in rng.sample(PAIRED, len(PAIRED)):
-            if seen in text:
-                return text.replace(seen, taken, 1)
-    places = [i for i, char in enumerate(text) if char in CONFUSED]
-    if not places:
-        return text
-    i = rng.choice(places)
-    return text[:i] + rng.choice(CONFUSED[text[i]]) + text[i + 1 :]
-
-
-def _punctuate(text: str, rng: random.Random, labelled: bool) -> str:
-    """A stray mark at an end, or the end's own mark lost."""
-    if rng.random() < 0.5:
-        kept = text.rstrip(".,:;")
-        return kept or text
-    if labelled and NUMERIC.search(text):
-        return text  # a mark at an amount's end is read as part of it
-    mark = rng.choice(STRAYS)
-    return text + mark if rng.random() < 0.7 else mark + text
-
-
-def _unaccented(text: str) -> str:
-    return "".join(fold(char).upper() if char.isupper() else fold(char) for char in text)
-
-
-def _recase(words: list[Tagged], rng: random.Random) -> list[Tagged]:
+def _recased(words: list[Tagged], rng: random.Random) -> list[Tagged]:
+    """Sometimes another case: receipts that are typed in capitals are mostly printed in both, line by line."""
+    letters = [word.text for word, _ in words if word.text.upper() != word.text.lower()]
+    capitals = sum(text.isupper() for text in letters) > 0.95 * len(letters)
     change: Callable[[str], str] = rng.choice((str.upper, str.upper, str.lower, str.title))
-    return [(Word(change(word.text), word.box), label) for word, label in words]
-
-
-def _resegment(words: list[Tagged], rng: random.Random, amount: float) -> list[Tagged]:
-    """Some words fall apart; some neighbours of one label run together, rarely an unlabelled one into a value."""
-    out: list[Tagged] = []
+    if not capitals:
+        return (
+            [(Word(change(word.text), word.box), label) for word, label in words] if rng.random() < RECASED else words
+        )
+    share = rng.choice(noise().recased)
+    out, top, small = [], math.inf, False
     for word, label in words:
-        if out and rng.random() < 0.05 * amount:
-            before, owner = out[-1]
-            agree = owner == label or (rng.random() < 0.03 and (owner is None or label is None))
-            if agree and _neighbours(before.box, word.box) and len(before.text) + len(word.text) < 24:
-                out[-1] = (Word(before.text + word.text, Box.around((before.box, word.box))), label or owner)
-                continue
-        if len(word.text) > 3 and rng.random() < 0.03 * amount:
-            out += _halves(word, label, rng)
-        else:
-            out.append((word, label))
+        if abs(word.box.y0 - top) > 0.5 * word.box.height:
+            top, small = word.box.y0, rng.random() < share
+            change = str.title if rng.random() < 0.8 else str.lower
+        out.append((Word(change(word.text), word.box), label) if small else (word, label))
     return out
 
 
-def _neighbours(a: Box, b: Box) -> bool:
-    """On one row, `b` right after `a`."""
-    height = max(a.height, b.height, 1e-6)
-    return abs(a.y0 + a.y1 - b.y0 - b.y1) < height and -0.2 * height < b.x0 - a.x1 < 0.8 * height
+def _misread_words(words: list[Tagged], rng: random.Random, table: Noise, level: Level) -> list[Tagged]:
+    """Words lost, misread and fallen apart."""
+    out: list[Tagged] = []
+    running, draw = False, rng.random
+    for tagged in words:
+        (text, box), label = tagged
+        running = label is None and draw() < (level.run if running else level.lost)
+        weight, places, plain, rule = _risk(text)
+        if running or (rule and label is None and draw() < table.rules_lost):
+            continue
+        if not plain:
+            text = _unknown(text, rng, table)
+        chance = draw()
+        if chance < weight * level.error:
+            text = _misread(text, rng, table)
+        if draw() < places * level.split and len(text) > 1:
+            out += _halves(Word(text, box), label, rng, table)
+        else:
+            out.append(tagged if text == tagged[0].text else (Word(text, box), label))
+    return out or words
 
 
-def _halves(word: Word, label: Label | None, rng: random.Random) -> list[Tagged]:
-    cut = rng.randrange(1, len(word.text))
-    x0, y0, x1, y1 = word.box
-    x = x0 + (x1 - x0) * cut / len(word.text)
-    return [(Word(word.text[:cut], Box(x0, y0, x, y1)), label), (Word(word.text[cut:], Box(x, y0, x1, y1)), label)]
+@lru_cache(maxsize=100_000)
+def _risk(text: str) -> tuple[float, float, bool, bool]:
+    """Of a word: the sum of its characters' weights, of its places' chances to split, whether the engine knows all its
+    characters, and whether it is a rule."""
+    table = noise()
+    weight = sum(table.weights.get(char, 0.2) for char in text if char not in table.certain)
+    places = sum(table.places.get(kind_of(a) + kind_of(b), 0.0) for a, b in pairwise(text))
+    return weight / (1 - table.added_share), places, table.certain.keys().isdisjoint(text), is_rule(text)
 
 
-def _join_lines(words: list[Tagged], rng: random.Random) -> list[Tagged]:
+def _unknown(text: str, rng: random.Random, table: Noise) -> str:
+    """Characters that the engine hardly knows, read as others."""
+    return "".join(
+        _pick(table.taken[char], rng) if rng.random() < table.certain.get(char, 0.0) else char for char in text
+    ) or text  # fmt: skip
+
+
+def _misread(text: str, rng: random.Random, table: Noise) -> str:
+    """One error, and perhaps more."""
+    while True:
+        if rng.random() < table.added_share:
+            text = _with_stray(text, rng, table)
+        else:
+            places = [i for i, char in enumerate(text) if char in table.taken and char not in table.certain]
+            if places:
+                i = rng.choices(places, [table.weights.get(text[i], 0.2) for i in places])[0]
+                text = text[:i] + _pick(table.taken[text[i]], rng) + text[i + 1 :] or text
+        if rng.random() >= table.more:
+            return text
+
+
+def _with_stray(text: str, rng: random.Random, table: Noise) -> str:
+    place = _pick(table.added_at, rng)
+    at = 0 if place == "start" else len(text) if place == "end" else rng.randrange(1, max(len(text), 2))
+    return text[:at] + _pick(table.added[place], rng) + text[at:]
+
+
+def _pick(urn: tuple[tuple[str, ...], tuple[float, ...]], rng: random.Random) -> str:
+    things, bounds = urn
+    return things[min(bisect(bounds, rng.random() * bounds[-1]), len(things) - 1)]
+
+
+def _halves(word: Word, label: Label | None, rng: random.Random, table: Noise) -> list[Tagged]:
+    """The word in two, where words like to fall apart."""
+    text, (x0, y0, x1, y1) = word
+    rates = [table.places.get(kind_of(a) + kind_of(b), 0.0) + 1e-6 for a, b in pairwise(text)]
+    cut = rng.choices(range(1, len(text)), rates)[0]
+    x = x0 + (x1 - x0) * cut / len(text)
+    return [(Word(text[:cut], Box(x0, y0, x, y1)), label), (Word(text[cut:], Box(x, y0, x1, y1)), label)]
+
+
+def _merged(words: list[Tagged], rng: random.Random, noise: tuple[Noise, Level], unit: float) -> list[Tagged]:
+    """Neighbours run together, the more easily the narrower the gap; words of two fields never do.
+
+    Of a label and its value only what preprocessing would not cut again: the whole then carries the value's label.
+    """
+    table, level = noise
+    out = words[:1]
+    for tagged in words[1:]:
+        (text, box), label = tagged
+        (before, old), owner = out[-1]
+        gap = (box[0] - old[2]) / unit
+        if -0.5 < gap < WIDEST and abs(box[1] + box[3] - old[1] - old[3]) < unit:
+            chance = table.merge[joint_of(before, text)][bisect(GAPS, gap)] * level.merge
+            if rng.random() < chance and _may_join(before, text, owner, label):
+                out[-1] = (Word(before + text, Box.around((old, box))), label or owner)
+                continue
+        out.append(tagged)
+    return out
+
+
+def _may_join(before: str, text: str, owner: Label | None, label: Label | None) -> bool:
+    if owner == label:
+        return True
+    return (owner is None or label is None) and len(split_text(before + text)) == 1
+
+
+def _strays(words: list[Tagged], rng: random.Random, noise: tuple[Noise, Level], unit: float) -> list[Tagged]:
+    """Words that are not there: seen in logos, creases and rules."""
+    table, level = noise
+    expected = level.extra * len(words)
+    around = Box.around(word.box for word, _ in words)
+    out: list[Tagged] = []
+    for _ in range(int(expected) + (rng.random() < expected % 1)):
+        text = _pick(table.extra, rng)
+        x, y = rng.uniform(around.x0, around.x1), rng.uniform(around.y0, around.y1)
+        out.append((Word(text, Box(x, y, x + 0.7 * unit * len(text), y + rng.uniform(0.5, 1.3) * unit)), None))
+    return out
+
+
+def _inked(
+    words: list[Tagged], rng: random.Random, noise: tuple[Noise, Level], page: tuple[str, float]
+) -> list[Tagged]:
+    """Boxes around the ink as our OCR gives them. `page`: its style and unit."""
+    table, level = noise
+    style, unit = page
+    usual = table.ink[f"{style} to"]
+    ink = [table.ink.get(f"{style} {ink_class(word.text)}", usual) for word, _ in words]
+    boxes = np.array([word.box for word, _ in words])
+    moved = boxes + (np.array(ink) + np.array(rng.choices(level.boxes, k=len(words)))) * unit
+    middle = (moved[:, :2] + moved[:, 2:]) / 2
+    half = np.maximum((moved[:, 2:] - moved[:, :2]) / 2, 0.1 * unit)
+    return _with_boxes(words, np.concatenate([middle - half, middle + half], axis=1))
+
+
+def _with_boxes(words: list[Tagged], boxes: np.ndarray) -> list[Tagged]:
+    """`words` in other boxes (N, 4)."""
+    return [
+        (Word(word.text, box), label) for (word, label), box in zip(words, map(Box._make, boxes.tolist()), strict=True)
+    ]
+
+
+def _lined(words: list[Tagged], rng: random.Random) -> list[Tagged]:
     """Boxes as engines that find whole lines give them: words of one line share its top and bottom, and their edges are
     guessed from the number of characters. Single words stay single, for labels belong to words.
     """
@@ -146,6 +239,12 @@ def _join_lines(words: list[Tagged], rng: random.Random) -> list[Tagged]:
             line = []
         line.append(tagged)
     return out + _respaced(line)
+
+
+def _neighbours(a: Box, b: Box) -> bool:
+    """On one row, `b` right after `a`."""
+    height = max(a.height, b.height, 1e-6)
+    return abs(a.y0 + a.y1 - b.y0 - b.y1) < height and -0.2 * height < b.x0 - a.x1 < 0.8 * height
 
 
 def _respaced(line: list[Tagged]) -> list[Tagged]:
@@ -161,32 +260,20 @@ def _respaced(line: list[Tagged]) -> list[Tagged]:
     return out
 
 
-def _bend(
+def _bent(
     words: list[Tagged], size: tuple[float, float], rng: random.Random, amount: float
 ) -> tuple[list[Tagged], float, float]:
-    """Jitter of boxes, then rotation, shear, a curled page, scale and margins of the whole."""
+    """The words on a page turned, sheared and curled, and its width and height; middles of words move, sizes stay."""
     width, height = size
-    angle = rng.gauss(0, 0.008 * amount)
-    shear = rng.gauss(0, 0.004 * amount)
-    curl = rng.gauss(0, 0.006 * amount) * height if rng.random() < 0.3 else 0.0
-    sx = math.exp(rng.gauss(0, 0.08 * amount))
-    sy = math.exp(rng.gauss(0, 0.08 * amount))
-    left, top = (rng.uniform(-0.03, 0.08) * amount * side for side in size)
-    jitter = 0.06 * amount
+    angle, shear = rng.gauss(0, 0.006 * amount), rng.gauss(0, 0.004 * amount)
+    curl = rng.gauss(0, 0.005 * amount) * height if rng.random() < 0.3 else 0.0
+    phase, waves = rng.uniform(0, 6.28), rng.uniform(0.4, 1.4)
+    boxes = np.array([word.box for word, _ in words])
+    half = (boxes[:, 2:] - boxes[:, :2]) / 2
+    x, y = ((boxes[:, :2] + boxes[:, 2:]) / 2 - (width / 2, height / 2)).T
+    y = y + curl * np.sin(2 * math.pi * waves * x / max(width, height) + phase)
     sin, cos = math.sin(angle), math.cos(angle)
-    out = []
-    for word, label in words:
-        x0, y0, x1, y1 = word.box
-        tall = y1 - y0
-        x, y = (x0 + x1) / 2 - width / 2, (y0 + y1) / 2 - height / 2
-        u = x * cos - y * sin + shear * y
-        v = x * sin + y * cos + curl * math.sin(math.pi * (x / width + 0.5))
-        cx = (u + width / 2 + left + rng.gauss(0, jitter) * tall) * sx
-        cy = (v + height / 2 + top + rng.gauss(0, jitter) * tall) * sy
-        half_x = max((x1 - x0) / 2 + rng.gauss(0, jitter) * tall, 0.3) * sx
-        half_y = max(tall / 2 * (1 + rng.gauss(0, 2 * jitter)), 0.3) * sy
-        box = Box(max(cx - half_x, 0.0), max(cy - half_y, 0.0), max(cx + half_x, 0.0), max(cy + half_y, 0.0))
-        out.append((Word(word.text, box), label))
-    right = max(word.box.x1 for word, _ in out)
-    bottom = max(word.box.y1 for word, _ in out)
-    return out, max((width + left) * sx, right), max((height + top) * sy, bottom)
+    middle = np.stack([x * cos - y * sin + shear * y + width / 2, x * sin + y * cos + height / 2], axis=1)
+    middle += np.maximum(half - middle, 0.0).max(axis=0)  # nothing left of the page or above it
+    moved = np.concatenate([middle - half, middle + half], axis=1).clip(0.0)
+    return _with_boxes(words, moved), max(width, float(moved[:, 2].max())), max(height, float(moved[:, 3].max()))
