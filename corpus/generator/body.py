@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 
-from docengine.corpus.generator import blocks, keyvalues, metadata, totals
+from docengine.corpus.generator import blocks, keyvalues, metadata, sums
 from docengine.corpus.generator.itemrows import ItemTable
 from docengine.corpus.generator.letter import Letter
 from docengine.corpus.generator.sentences import filled
@@ -23,22 +23,45 @@ def put_items(letter: Letter) -> None:
 
 
 def put_sums(letter: Letter) -> None:
+    """Net, tax and total in a column or a band, with a table of tax rates above, beside or below them."""
     writer, rng = letter.writer, letter.rng
     if writer.record.kind == "delivery_note":
         return
     size = letter.size
-    letter.room_for(size * letter.leading * 8)
-    width = letter.width * rng.choice((0.36, 0.42, 0.5, 0.5, 1.0))
-    x = letter.left if rng.random() < 0.1 else letter.right - width
-    width_left = letter.width - width - 20
-    top = letter.y
-    beside: float = top
-    if width_left > 190 and x > letter.left and rng.random() < 0.3:
-        beside = letter.lines(_side_text(letter), letter.left, top, width_left - 10)
-    letter.y = max(beside, totals.write_totals(letter.sheet, writer, x, top, width, size)) + letter.step
-    if totals.needs_tax_table(writer.record) and rng.random() < (0.5 if len(writer.record.bases) > 1 else 0.12):
+    letter.room_for(size * letter.leading * 9)
+    tabled = sums.needs_tax_table(writer.record) and rng.random() < (0.5 if len(writer.record.bases) > 1 else 0.14)
+    place = rng.choices(("above", "beside", "below"), (2, 3, 5))[0] if tabled else ""
+    if place == "above":
+        letter.y = sums.write_tax_table(letter.sheet, writer, letter.left, letter.y, min(size, 9.0)) + letter.step
+        letter.room_for(size * letter.leading * 8)
+    if letter.width > 300 and sums.wants_band(writer):
+        letter.y = sums.write_band(letter.sheet, writer, letter.left, letter.y, letter.width, size) + letter.step
+        place = "below" if place == "beside" else place
+    else:
+        place = _put_column(letter, place)
+    if place == "below":
         letter.room_for(size * letter.leading * 7)
-        letter.y = totals.write_tax_table(letter.sheet, writer, letter.left, letter.y, min(size, 9.0)) + letter.step
+        x = letter.left if rng.random() < 0.7 else letter.left + letter.width * 0.4
+        letter.y = sums.write_tax_table(letter.sheet, writer, x, letter.y, min(size, 9.0)) + letter.step
+    if not writer.record.tax and rng.random() < 0.3 and writer.record.country.code != "US":
+        letter.paragraph(rng.choice(writer.language.text["no_tax"]))
+
+
+def _put_column(letter: Letter, place: str) -> str:
+    """The sums one below the other; beside them a tax table, or words. Returns where the table is still to go."""
+    writer, rng = letter.writer, letter.rng
+    width = letter.width * rng.choice((0.36, 0.42, 0.5, 0.5, 1.0))
+    spare = letter.width - width
+    x = letter.left + spare * rng.choices((0.0, 0.5, 1.0), (9, 5, 86))[0]
+    top = beside = letter.y
+    if x > letter.left + 200:
+        if place == "beside" and spare > letter.size * 30:
+            beside = sums.write_tax_table(letter.sheet, writer, letter.left, top, min(letter.size * 0.9, 9.0))
+            place = ""
+        elif rng.random() < 0.3:
+            beside = letter.lines(_side_text(letter), letter.left, top, x - letter.left - 30)
+    letter.y = max(beside, sums.write_totals(letter.sheet, writer, x, top, width, letter.size)) + letter.step
+    return "below" if place == "beside" else place
 
 
 def _side_text(letter: Letter) -> list[Line]:
@@ -54,7 +77,8 @@ def put_closing(letter: Letter) -> None:
     text = writer.language.text
     if writer.record.kind in ("invoice", "bill") and rng.random() < 0.35:
         form = rng.choice(text["pay_by"]).replace("{date}", "{due}")
-        letter.paragraph(filled(writer, form))
+        if "{amount}" not in form or writer.record.payable == writer.record.total:
+            letter.paragraph(filled(writer, form))
     elif rng.random() < 0.3:
         letter.paragraph(f"{writer.label('terms')} {rng.choice(text['terms'])}")
     for _ in range(rng.choice((0, 0, 1, 1, 2, 3, 4))):
@@ -89,10 +113,13 @@ def _slip(letter: Letter) -> None:
     letter.room_for(letter.step * 14)
     letter.sheet.rule(letter.left - 10, letter.y, letter.right + 10, letter.y)
     top = letter.y + letter.step
-    entries = [metadata.own_number(writer), (writer.label("grand_total"), writer.amount(record.total, "grand_total",
-        level="grand")),
-               (writer.label("customer_number"), tokens(record.customer_number)), (writer.label("due_date"),
-                   writer.date(record.due, "due_date"))]  # fmt: skip
+    field = "grand_total" if record.payable == record.total else None
+    entries = [
+        metadata.own_number(writer),
+        (writer.label(field or "payable"), writer.amount(record.payable, field, level="grand")),
+        (writer.label("customer_number"), tokens(record.customer_number)),
+        (writer.label("due_date"), writer.date(record.due, "due_date")),
+    ]
     if record.seller.iban:
         entries.append((writer.label("iban"), writer.iban(record.seller.iban, "iban")))
     rng.shuffle(entries)

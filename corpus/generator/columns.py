@@ -41,9 +41,9 @@ DISPENSABLE = ("currency", "hs", "serial", "ean", "order_line", "period", "weigh
 
 _RANKS = {
     "pos": 0.0, "order_line": 0.5, "date": 1.0, "article": 2.0, "ean": 2.3, "description": 3.0, "hs": 3.4,
-    "serial": 3.5, "period": 3.6, "ordered": 4.0, "quantity": 4.2, "backorder": 4.4, "unit": 4.6, "weight": 4.8, "list_price": 5.0,
-    "discount": 6.5, "unit_price": 6.0, "per": 6.1, "price_gross": 6.3, "tax_percent": 7.0, "tax_code": 7.2,
-    "tax_amount": 7.5, "line_total": 8.0, "gross": 9.0, "currency": 8.5,
+    "serial": 3.5, "period": 3.6, "ordered": 4.0, "quantity": 4.2, "backorder": 4.4, "unit": 4.6, "weight": 4.8,
+    "list_price": 5.0, "discount": 6.5, "unit_price": 6.0, "per": 6.1, "price_gross": 6.3, "tax_percent": 7.0,
+    "tax_code": 7.2, "tax_amount": 7.5, "line_total": 8.0, "gross": 9.0, "currency": 8.5,
 }  # fmt: skip
 """Where a column usually stands."""
 

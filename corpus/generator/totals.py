@@ -1,10 +1,12 @@
-"""The block of sums, and the table of tax rates."""
+"""The rows of the sums: what they are called, which are printed, in which order."""
 
 from __future__ import annotations
 
-from docengine.corpus.generator import keyvalues
+import datetime
+
+from docengine.corpus.generator.line import rounded
 from docengine.corpus.generator.record import Record
-from docengine.corpus.generator.sheet import Line, Sheet, tokens
+from docengine.corpus.generator.sheet import Line, tokens
 from docengine.corpus.generator.writer import Writer
 
 Sum = tuple[str, Line, bool]
@@ -14,122 +16,195 @@ Sum = tuple[str, Line, bool]
 def total_rows(writer: Writer) -> list[Sum]:
     """Net, tax, total and what may stand between and after them, in the document's order."""
     rng, record = writer.rng, writer.record
+    rows = _before(writer)
+    if len(record.lines) == 1 and rng.random() < 0.15 and not record.tax:
+        return [*rows, _grand(writer), *_after(writer)]
+    taxes = _taxes(writer)
+    net = _net(writer)
+    rows += [*taxes, *net] if rng.random() < 0.04 else [*net, *taxes]
+    if record.stamp:
+        rows.append((writer.label("stamp"), writer.amount(record.stamp), False))
+    if record.rounding:
+        rows.append((writer.label("rounding"), writer.amount(record.rounding), False))
+    if _only_payable(writer):
+        return [*rows, *_withheld(writer), _payable(writer, doubtful=True)]
+    rows.append(_grand(writer))
+    if rng.random() < (0.3 if record.included else 0.03):
+        rows = [rows[-1], *rows[:-1]]
+    return rows + _after(writer)
+
+
+def _before(writer: Writer) -> list[Sum]:
+    """An old balance; the goods and what is added to them."""
+    rng, record = writer.rng, writer.record
     rows: list[Sum] = []
     if record.kind == "bill" and rng.random() < 0.35:
         before = record.total * rng.randrange(70, 130) // 100
         rows.append((writer.label("previous"), writer.amount(before), False))
         rows.append((writer.label("paid"), writer.amount(-before), False))
-    if record.discount or record.shipping:
-        rows.append((writer.label("goods_total"), writer.amount(record.goods), False))
+    extras: list[Sum] = []
     if record.discount:
         percent = writer.percent(record.discount_percent)
         sign = -1 if writer.once("discount negative", 0.7) else 1
-        rows.append((writer.label("discount", rate=percent), writer.amount(sign * record.discount), False))
+        extras.append((writer.label("discount", rate=percent), writer.amount(sign * record.discount), False))
     if record.shipping:
-        rows.append((writer.label("shipping"), writer.amount(record.shipping), False))
-    if len(record.lines) == 1 and rng.random() < 0.15 and not record.tax:
-        return [*rows, _grand(writer)]
-    rows += _net_and_tax(writer)
-    if record.rounding:
-        rows.append((writer.label("rounding"), writer.amount(record.rounding), False))
-    rows.append(_grand(writer))
-    if record.included and rng.random() < 0.3:
-        rows = [rows[-1], *rows[:-1]]
-    if record.kind in ("invoice", "bill") and rng.random() < 0.12:
-        paid = record.total if rng.random() < 0.4 else record.total // rng.choice((2, 3, 5))
-        rows.append((writer.label("paid"), writer.amount(-paid if rng.random() < 0.5 else paid), False))
-        rows.append((writer.label("balance"), writer.amount(record.total - paid), False))
-    return rows
+        extras.append((_shipping(writer), writer.amount(record.shipping), False))
+    if record.surcharge:
+        percent = writer.percent(record.surcharge_percent)
+        key = "pension" if record.surcharge_percent == 4 else "surcharge"
+        extras.append((writer.label(key, rate=percent), writer.amount(record.surcharge), False))
+    if len(extras) > 1 and rng.random() < 0.3:
+        rng.shuffle(extras)
+    if extras and rng.random() < 0.9:
+        rows.append((writer.label("goods_total"), writer.amount(record.goods), False))
+    return rows + extras
 
 
-def _net_and_tax(writer: Writer) -> list[Sum]:
+def _shipping(writer: Writer) -> str:
+    return writer.label("packing" if writer.once("packing", 0.12) else "shipping")
+
+
+def _net(writer: Writer) -> list[Sum]:
+    """The sum before tax; with untaxed outlays in it, the taxed part may be meant."""
+    record = writer.record
+    if writer.rng.random() >= (0.85 if record.tax else 0.4):
+        return []
+    if not record.stamp:
+        return [(writer.label("net_total"), writer.amount(record.net, "net_total"), False)]
+    label = writer.tag("net_total")._replace(certain=False)
+    amount = writer.priced(writer.money(record.net - record.stamp), label, "totals")
+    return [(writer.label("net_total"), amount, False)]
+
+
+def _taxes(writer: Writer) -> list[Sum]:
+    """A row a rate, or one for all; a tax of two authorities in two rows."""
     rng, record = writer.rng, writer.record
     rows: list[Sum] = []
-    show_net = rng.random() < (0.85 if record.tax else 0.4)
-    if show_net:
-        rows.append((writer.label("net_total"), writer.amount(record.net, "net_total"), False))
     taxed = [(rate, base, tax) for rate, (base, tax) in record.bases.items() if tax or writer.once("zero tax", 0.3)]
     if len(taxed) > 1:
+        with_bases = rng.random() < 0.12
         for rate, base, tax in taxed:
             name = writer.label("tax_line", rate=writer.percent(rate), base=writer.money(base))
+            if with_bases:
+                label = writer.with_colon(f"{writer.say('breakdown_net')} {writer.percent(rate)}")
+                rows.append((label, writer.amount(base), False))
             rows.append((name, writer.amount(tax), False))
-        if rng.random() < 0.3:
+        if rng.random() < 0.35:
             rows.append((writer.label("tax_total"), writer.amount(record.tax, "tax_total"), False))
+    elif taxed and record.tax and _halves(record) and writer.once("two taxes", 0.6):
+        rows += _split(writer, taxed[0][1])
     elif taxed and (record.tax or rng.random() < 0.4):
-        rate = taxed[0][0]
-        name = writer.label("tax_total", rate=writer.percent(rate))
-        if name.rstrip(" :") == writer.record.tax_name and rng.random() < 0.3:
-            name = f"{name.rstrip(' :')} {writer.percent(rate)}{writer.look.colon}"
-        rows.append((name, writer.amount(record.tax, "tax_total"), False))
+        rows.append(_only_tax(writer, taxed[0][0]))
     return rows
+
+
+def _only_tax(writer: Writer, rate: float) -> Sum:
+    rng = writer.rng
+    name = writer.label("tax_total", rate=writer.percent(rate))
+    if name.rstrip(" :") == writer.record.tax_name and rng.random() < 0.3:
+        name = f"{name.rstrip(' :')} {writer.percent(rate)}{writer.look.colon}"
+    return name, writer.amount(writer.record.tax, "tax_total"), False
+
+
+def _halves(record: Record) -> list[tuple[str, float]]:
+    """The two taxes that a rate is the sum of: central and state, federal and provincial."""
+    rate = max(record.bases)
+    if record.country.code == "IN" and len(record.bases) == 1:
+        return [("CGST", rate / 2), ("SGST", rate / 2)]
+    if record.country.code == "CA" and rate == 14.975:
+        return [("TPS", 5.0), ("TVQ", 9.975)] if record.language.code == "fr" else [("GST", 5.0), ("QST", 9.975)]
+    if record.country.code == "US" and rate > 6 and len(record.bases) == 1:
+        return [("State", 4.0), ("County", round(rate - 4, 3))]
+    return []
+
+
+def _split(writer: Writer, base: int) -> list[Sum]:
+    record = writer.record
+    names = _halves(record)
+    first = rounded(base * round(names[0][1] * 1000), 100_000)
+    rows: list[Sum] = []
+    for (name, rate), cents in zip(names, (first, record.tax - first), strict=True):
+        title = f"{name} {record.tax_name}" if name in ("State", "County") else name
+        rows.append((writer.with_colon(f"{title} {writer.percent(rate)}"), writer.amount(cents), False))
+    if writer.rng.random() < 0.3:
+        rows.append((writer.label("tax_total"), writer.amount(record.tax, "tax_total"), False))
+    return rows
+
+
+def _only_payable(writer: Writer) -> bool:
+    """Whether the one total printed is what is left after withholding, as usual in Spain."""
+    record = writer.record
+    return bool(record.withheld) and "grand_total" not in writer.values and writer.once("only payable", 0.35)
 
 
 def _grand(writer: Writer) -> Sum:
-    return writer.label("grand_total"), writer.amount(writer.record.total, "grand_total", level="grand"), True
+    record = writer.record
+    name = writer.label("grand_total")
+    labels = record.language.labels
+    if record.payable != record.total and name.rstrip(" :") in {*labels["payable"], *labels["balance"]}:
+        others = [text for text in labels["grand_total"] if text not in labels["payable"] and "{" not in text]
+        name = writer.with_colon(writer.rng.choice(others))
+    return name, writer.amount(record.total, "grand_total", level="grand"), True
 
 
-def write_totals(sheet: Sheet, writer: Writer, x: float, y: float, width: float, size: float) -> float:
-    """Rows of label and amount in a column at `x`, `width` wide."""
-    look, rng = writer.look, writer.rng
-    rows = total_rows(writer)
-    if rng.random() < (0.16 if writer.language.code in ("es", "fr", "it", "pt", "pl", "cs") else 0.06) and width > 170:
-        kind = keyvalues.Type(size, look.leading, look.bold_labels)
-        return keyvalues.grid(sheet, [(label, line) for label, line, _ in rows], x, y, width, kind)
-    gap = rng.choice((0.0, 0.0, 2.0, 4.0))
-    amounts = max(sheet.measure(line, size * 1.15, True) for _, line, _ in rows) + size
-    style = rng.choice(("ends", "ends", "ends", "near", "right labels"))
-    boxed = rng.random() < 0.15
-    top = y
-    for label, line, counts in rows:
-        bold = counts and look.bold_totals
-        big = size * (1.15 if bold and writer.once("big total", 0.3) else 1.0)
-        if counts and writer.once("rule above total", 0.4):
-            sheet.rule(x, y - 1, x + width, y - 1)
-        words = writer.words(label)
-        if style == "ends":
-            sheet.put(x, y, words, big, bold=bold, room=width - amounts)
-            sheet.put(x + width, y, line, big, bold=bold, align="r")
-        elif style == "near":
-            sheet.put(x + width - amounts - size, y, words, big, bold=bold, align="r", room=width - amounts)
-            sheet.put(x + width, y, line, big, bold=bold, align="r")
-        else:
-            end = sheet.put(x, y, words, big, bold=bold, room=width - amounts)
-            sheet.put(max(end + size, x + width - amounts), y, line, big, bold=bold)
-        y += big * look.leading + gap
-    if boxed:
-        for edge in (top - 2, y):
-            sheet.rule(x - 3, edge, x + width + 3, edge)
-    return y
+def _withheld(writer: Writer) -> list[Sum]:
+    record = writer.record
+    percent = writer.percent(record.withheld_percent)
+    sign = -1 if writer.once("withheld negative", 0.7) else 1
+    return [(writer.label("withholding", rate=percent), writer.amount(sign * record.withheld), False)]
 
 
-def write_tax_table(sheet: Sheet, writer: Writer, x: float, y: float, size: float) -> float:
-    """Rate, base and tax of each rate, with a head row; labels the sums below it when it prints them."""
+def _payable(writer: Writer, *, doubtful: bool = False) -> Sum:
+    """What is left to pay, which is not the total; `doubtful` where it is the only sum printed."""
+    cents = writer.record.payable
+    key = "payable" if writer.once("payable", 0.5) else "balance"
+    if not doubtful:
+        return writer.label(key), writer.amount(cents, level="grand"), writer.once("payable bold", 0.5)
+    label = writer.tag("grand_total")._replace(certain=False)
+    return writer.label("grand_total"), writer.priced(writer.money(cents), label, "grand"), True
+
+
+def _after(writer: Writer) -> list[Sum]:
+    """Prepayments and what is left; sums that only look like totals."""
     rng, record = writer.rng, writer.record
-    step = size * writer.look.leading
-    stops = [x, x + size * 11, x + size * 18, x + size * 25]
-    if rng.random() < 0.5:
-        sheet.put(x, y, tokens(writer.say("tax_breakdown")), size, bold=True, room=size * 24)
-        y += step
-    keys = ("breakdown_rate", "breakdown_net", "breakdown_tax")
-    gross = rng.random() < 0.4
-    for i, key in enumerate(keys):
-        sheet.put(
-            stops[i + 1] - (size * 4 if i == 0 else 0), y, tokens(writer.say(key)), size, align="r", room=size * 6.5
-        )
-    y += step
-    for rate, (base, tax) in record.bases.items():
-        cells = [tokens(writer.percent(rate)), tokens(writer.money(base)), tokens(writer.money(tax))]
-        for i, cell in enumerate(cells):
-            sheet.put(stops[i + 1] - (size * 4 if i == 0 else 0), y, cell, size, align="r", room=size * 6.5)
-        if gross:
-            sheet.put(stops[3] + size * 7, y, tokens(writer.money(base + tax)), size, align="r", room=size * 6.5)
-        y += step
-    if len(record.bases) > 1 and rng.random() < 0.5:
-        sheet.put(stops[2], y, writer.amount(record.net, "net_total", level="line"), size, align="r", room=size * 6.5)
-        sheet.put(stops[3], y, writer.amount(record.tax, "tax_total", level="line"), size, align="r", room=size * 6.5)
-        y += step
-    return y
+    rows: list[Sum] = []
+    if record.withheld:
+        rows += [*_withheld(writer), _payable(writer)]
+    if record.paid:
+        rows += _paid(writer)
+    if record.kind == "invoice" and rng.random() < 0.04:
+        percent = rng.choice((2, 2, 3, 1.5))
+        off = rounded(record.total * round(percent * 10), 1000)
+        rows.append((writer.label("early_discount", rate=writer.percent(percent)), writer.amount(-off), False))
+        rows.append((writer.label("payable"), writer.amount(record.total - off), False))
+    if rng.random() < 0.02:
+        rows += _exchanged(writer)
+    return rows
 
 
-def needs_tax_table(record: Record) -> bool:
-    return record.tax != 0
+def _paid(writer: Writer) -> list[Sum]:
+    """One or two payments and the balance."""
+    rng, record = writer.rng, writer.record
+    parts = [record.paid // 3, record.paid - record.paid // 3] if rng.random() < 0.2 else [record.paid]
+    sign = -1 if rng.random() < 0.6 else 1
+    rows: list[Sum] = []
+    for part in parts:
+        name = writer.label("paid")
+        if len(parts) > 1 or rng.random() < 0.2:
+            day = record.date - datetime.timedelta(days=rng.randrange(1, 60))
+            date = " ".join(token.text for token in writer.date(day))
+            name = f"{name.rstrip(' :')} {date if len(parts) == 1 else len(rows) + 1}{writer.look.colon}"
+        rows.append((name, writer.amount(sign * part), False))
+    if rng.random() < 0.9:
+        rows.append(_payable(writer))
+    return rows
+
+
+def _exchanged(writer: Writer) -> list[Sum]:
+    """The total in another currency, and its rate."""
+    rng, record = writer.rng, writer.record
+    other = rng.choice([code for code in ("EUR", "USD", "GBP", "CHF") if code != record.currency])
+    rate = rng.randrange(6000, 16000)
+    amount = [*tokens(other), *tokens(writer.money(rounded(record.total * rate, 10_000)))]
+    name = writer.with_colon(f"{writer.say('exchange')} {record.currency}/{other}")
+    return [(name, tokens(writer.money(rate, 4)), False), (writer.with_colon(f"Total {other}"), amount, False)]
