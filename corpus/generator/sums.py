@@ -138,9 +138,7 @@ def _set_table(sheet: Sheet, writer: Writer, rows: list[dict[str, Line]], keys: 
         left = x
         for key, width in zip(keys, widths, strict=True):
             at = left + {"l": 0.0, "c": (width - size) / 2, "r": width - size}[align]
-            sheet.put(
-                at, y, row[key], size, align=align, bold=number == 0 and writer.look.bold_labels, room=width - size
-            )
+            sheet.put(at, y, row[key], size, align=align, bold=bold and number == 0, room=width - size)
             left += width
         y += step
         if ruled or (number == 0 and writer.once("rule below tax head", 0.3)):

@@ -138,13 +138,20 @@ def _only_payable(writer: Writer) -> bool:
 
 
 def _grand(writer: Writer) -> Sum:
+    """The total; not called what is left to pay where that is another sum."""
     record = writer.record
     name = writer.label("grand_total")
-    labels = record.language.labels
-    if record.payable != record.total and name.rstrip(" :") in {*labels["payable"], *labels["balance"]}:
-        others = [text for text in labels["grand_total"] if text not in labels["payable"] and "{" not in text]
+    if record.payable != record.total and _says_payable(writer, name):
+        others = [text for text in record.language.labels["grand_total"] if "{" not in text]
+        others = [text for text in others if not _says_payable(writer, text)]
         name = writer.with_colon(writer.rng.choice(others))
     return name, writer.amount(record.total, "grand_total", level="grand"), True
+
+
+def _says_payable(writer: Writer, text: str) -> bool:
+    labels = writer.record.language.labels
+    wordings = tuple(wording.casefold() for wording in (*labels["payable"], *labels["balance"]))
+    return text.casefold().startswith(wordings)
 
 
 def _withheld(writer: Writer) -> list[Sum]:
@@ -172,7 +179,7 @@ def _after(writer: Writer) -> list[Sum]:
         rows += [*_withheld(writer), _payable(writer)]
     if record.paid:
         rows += _paid(writer)
-    if record.kind == "invoice" and rng.random() < 0.04:
+    if record.kind == "invoice" and record.payable == record.total and rng.random() < 0.04:
         percent = rng.choice((2, 2, 3, 1.5))
         off = rounded(record.total * round(percent * 10), 1000)
         rows.append((writer.label("early_discount", rate=writer.percent(percent)), writer.amount(-off), False))
