@@ -191,7 +191,7 @@ class Cells:
         if self.article_at == "below" and "article" not in columns:
             lines.append([*tokens(self.writer.label("col_article")), *tokens(item.article)])
         if item.note:
-            lines.append(tokens(item.note.replace("{n}", item.article[::-1])))
+            lines.append(tokens(item.note))
         return lines
 
     def product(self, row: int, item: Item) -> Line:

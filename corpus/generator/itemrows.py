@@ -25,7 +25,6 @@ class ItemTable:
         self.texts = rng.choice((0.2, 0.5)) if rng.random() < 0.08 else 0.0
         self.options = 0.25 if rng.random() < (0.3 if writer.record.kind == "quote" else 0.01) else 0.0
         self.carries = priced and rng.random() < 0.4
-        self.dressing = trades.Dressing(rng, writer.language, writer.record.country, writer.record.date)
         self.carried = self.section_sum = self.section = 0
         self.section_title = ""
         self.top = letter.y
@@ -81,7 +80,9 @@ class ItemTable:
             self._option()
 
     def _told(self) -> str:
-        return self.dressing.told(self.rng.choice(self.writer.language.text["row_texts"]))
+        record = self.writer.record
+        dressing = trades.Dressing(self.rng, record.language, record.country, record.date)
+        return dressing.told(self.rng.choice(self.writer.language.text["row_texts"]))
 
     def _item(self, row: int) -> None:
         letter, style = self.letter, self.style

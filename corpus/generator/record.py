@@ -6,7 +6,7 @@ import datetime
 import random
 from dataclasses import dataclass, field
 
-from docengine.corpus.generator import identifiers, selling
+from docengine.corpus.generator import identifiers, selling, trades
 from docengine.corpus.generator.line import Line, draw_price, line_total, rounded
 from docengine.corpus.generator.parties import Party, party
 from docengine.corpus.generator.vocabulary import Country, Language
@@ -123,8 +123,9 @@ def draw_record(rng: random.Random, kind: str, language: Language, country: Coun
         tax_name=rng.choice(country.tax_names),
         included=rng.random() < country.tax_included,
     )  # fmt: skip
-    record.lines = selling.draw_lines(rng, record, rng.choice(country.tax_rates))
-    selling.extend(rng, record)
+    dressing = trades.Dressing(rng, language, country, date)
+    record.lines = selling.draw_lines(rng, record, rng.choice(country.tax_rates), dressing)
+    selling.extend(rng, record, dressing)
     _adjust(rng, record)
     settle(record)
     _round_off(rng, record)

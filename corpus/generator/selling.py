@@ -18,10 +18,9 @@ _ARTICLES = ("#####", "@@-####", "######", "@###", "####-###", "#############", 
 _COUNTS = (1, 1, 1, 2, 2, 2, 3, 3, 3, 4, 4, 5, 6, 7, 8, 10, 12, 15, 20)
 
 
-def draw_lines(rng: random.Random, record: Record, rates: list[float]) -> list[Line]:
+def draw_lines(rng: random.Random, record: Record, rates: list[float], dressing: trades.Dressing) -> list[Line]:
     """Rows of one trade: what it stocks, goods of one branch, or services; of a bill, what was used."""
     language, bill = record.language, record.kind == "bill"
-    dressing = trades.Dressing(rng, language, record.country, record.date)
     count = rng.choice(_COUNTS) if rng.random() < 0.9 else rng.randrange(1, 34)
     stock = _stock(rng, language, bill)
     while len(stock) < min(count, 12):
@@ -85,7 +84,7 @@ class _Habits:
         return max(round(price * (100 - discount) / 10_000) * 100, 100), price, discount
 
 
-def extend(rng: random.Random, record: Record) -> None:
+def extend(rng: random.Random, record: Record, dressing: trades.Dressing) -> None:
     """Now and then adds rows beside the goods: freight, a levy, a discount; makes some free; notes and dates."""
     labels = record.language.labels
     rate = record.lines[0].rate
@@ -103,7 +102,7 @@ def extend(rng: random.Random, record: Record) -> None:
         line = rng.choice(record.lines[1:])
         line.total, line.free = 0, True
         line.price = line.price if rng.random() < 0.5 and not line.lump else 0
-    _annotate(rng, record)
+    _annotate(rng, record, dressing)
 
 
 def _charge(rng: random.Random, texts: list[str], goods: int, rate: float) -> Line:
@@ -114,14 +113,13 @@ def _charge(rng: random.Random, texts: list[str], goods: int, rate: float) -> Li
     return Line(text, identifiers.filled(rng, "####"), 1000, "", cents * 100, rate, cents, lump=rng.random() < 0.6)
 
 
-def _annotate(rng: random.Random, record: Record) -> None:
+def _annotate(rng: random.Random, record: Record, dressing: trades.Dressing) -> None:
     if rng.random() < 0.25:
-        dressing = trades.Dressing(rng, record.language, record.country, record.date)
         share = rng.choice((0.2, 0.5, 1.0))
         forms = record.language.text["second_lines"], record.language.text["details"]
         for line in record.lines:
             if rng.random() < share:
-                line.note = _note(rng, dressing, rng.choice(rng.choice(forms)))
+                line.note = dressing.told(rng.choice(rng.choice(forms)))
     if rng.random() < 0.1:
         for line in record.lines:
             line.date = record.date - datetime.timedelta(days=rng.randrange(0, 31))
@@ -129,7 +127,3 @@ def _annotate(rng: random.Random, record: Record) -> None:
             dates = sorted(line.date for line in record.lines if line.date)
             for line, date in zip(record.lines, dates, strict=True):
                 line.date = date
-
-
-def _note(rng: random.Random, dressing: trades.Dressing, form: str) -> str:
-    return dressing.told(form) if "{" in form else form

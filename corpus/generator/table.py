@@ -119,7 +119,13 @@ def place(sheet: Sheet, columns: list[Column], left: float, width: float, style:
 def _natural(sheet: Sheet, column: Column, size: float) -> float:
     words = [*column.title.split(), *column.second.split()]
     title = max((sheet.measure([Token(word)], size, True) for word in words), default=0.0)
-    return max([title, *(sheet.measure(cell, size) for cell in column.cells)])
+    longest = sorted(column.cells, key=_length)[-3:]
+    return max([title, *(sheet.measure(cell, size) for cell in longest)])
+
+
+def _length(line: Line) -> int:
+    """Characters of a line, by which the widest are found without measuring all."""
+    return sum(len(token[0]) for token in line) + len(line)
 
 
 def write_head(sheet: Sheet, writer: Writer, columns: list[Column], y: float, style: Style) -> float:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import datetime
 import random
+import re
+from collections.abc import Callable
 from typing import NamedTuple
 
 from docengine.corpus.generator.formats import NumberStyle, date_text
@@ -142,8 +144,6 @@ class Dressing:
         self.wordy = rng.choice((0.0, 0.0, 0.0, 0.0, 0.0, 0.1, 0.3, 0.8))
         self.numbers = NumberStyle.of(rng.choice(country.numbers))
         self.pattern = rng.choice(country.dates)
-        own = country.extra.get("cities_in")
-        self.cities = own or [city for _, city, _ in lexicon()["places"].get(country.code, ())[:400]] or [country.name]
 
     def dressed(self, text: str) -> str:
         """With a type, a size, a pack, or a sentence of details."""
@@ -174,17 +174,43 @@ class Dressing:
         return rng.choice((", ", ", ", " - ", "; ", ". ")).join(parts)
 
     def told(self, form: str) -> str:
-        """A sentence of `details` or `row_texts` with what stands in its braces."""
-        rng, pattern = self.rng, self.pattern
-        day = self.date - datetime.timedelta(days=rng.randrange(90))
-        later = day + datetime.timedelta(days=rng.randrange(1, 60))
-        number = self.numbers.text
-        return form.format(
-            n=filled(rng, rng.choice(("####", "#####", "@@-####", "######", "##/###", "@#####"))),
-            m=filled(rng, "#####"), k=rng.randrange(2, 48), j=rng.randrange(2, 400),
-            p=rng.choice((2, 3, 5, 10, 15, 25)), x=number(rng.randrange(500, 250_000)),
-            y=number(rng.randrange(20, 95)), km=rng.randrange(8, 640),
-            date=date_text(day, pattern, self.language), date2=date_text(later, pattern, self.language),
-            city=rng.choice(self.cities), name=rng.choice(self.language.last_names),
-            year=day.year, month=self.language.months[day.month - 1],
-        )  # fmt: skip
+        """A sentence of `details`, `row_texts` or `second_lines` with what stands in its braces."""
+        if "{" not in form:
+            return form
+        day = self.date - datetime.timedelta(days=self.rng.randrange(90))
+        return _BRACES.sub(lambda found: str(_FILLERS[found[1]](self, day)), form)
+
+    def _city(self) -> str:
+        known = self.country.extra.get("cities_in")
+        if known:
+            return str(self.rng.choice(known))
+        places = lexicon()["places"].get(self.country.code)
+        return str(self.rng.choice(places)[1]) if places else self.country.name
+
+    def _later(self, day: datetime.date) -> str:
+        return date_text(day + datetime.timedelta(days=self.rng.randrange(1, 60)), self.pattern, self.language)
+
+    def _code(self) -> str:
+        return filled(self.rng, self.rng.choice(("####", "#####", "@@-####", "######", "##/###", "@#####")))
+
+    def _money(self, low: int, high: int) -> str:
+        return self.numbers.text(self.rng.randrange(low, high))
+
+
+_BRACES = re.compile(r"\{(\w+)\}")
+_FILLERS: dict[str, Callable[[Dressing, datetime.date], str | int]] = {
+    "n": lambda one, day: one._code(),
+    "m": lambda one, day: filled(one.rng, "#####"),
+    "k": lambda one, day: one.rng.randrange(2, 48),
+    "j": lambda one, day: one.rng.randrange(2, 400),
+    "p": lambda one, day: one.rng.choice((2, 3, 5, 10, 15, 25)),
+    "x": lambda one, day: one._money(500, 250_000),
+    "y": lambda one, day: one._money(20, 95),
+    "km": lambda one, day: one.rng.randrange(8, 640),
+    "date": lambda one, day: date_text(day, one.pattern, one.language),
+    "date2": lambda one, day: one._later(day),
+    "city": lambda one, day: one._city(),
+    "name": lambda one, day: one.rng.choice(one.language.last_names),
+    "year": lambda one, day: day.year,
+    "month": lambda one, day: one.language.months[day.month - 1],
+}
