@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from docengine.corpus.generator.receiptabout import write_about, write_date
-from docengine.corpus.generator.receiptend import write_end
-from docengine.corpus.generator.receipthead import write_head
+from docengine.corpus.generator.receiptbook import write_book
+from docengine.corpus.generator.receiptend import write_end, write_slip
+from docengine.corpus.generator.receipthead import Head, write_head
 from docengine.corpus.generator.roll import Roll
 from docengine.corpus.generator.rollboxes import crop_boxes
 from docengine.corpus.generator.rollitems import write_items
@@ -15,7 +16,17 @@ from docengine.corpus.generator.writer import Writer
 
 
 def write_receipt(writer: Writer, sale: Sale) -> Sheet:
-    roll, rng = Roll(writer, sale), writer.rng
+    """A till's receipt; now and then a leaf of a receipt book or the slip of a card terminal."""
+    form = writer.rng.random()
+    if form < 0.035 and not sale.service:
+        return write_book(writer, sale)
+    if form > 0.97 and not sale.tip:
+        return _card_slip(Roll(writer, sale))
+    return _till_receipt(Roll(writer, sale))
+
+
+def _till_receipt(roll: Roll) -> Sheet:
+    rng = roll.rng
     title, place = roll.say("receipt", group="titles"), rng.random()
     _title(roll, title if place < 0.07 else "")
     write_head(roll)
@@ -39,9 +50,50 @@ def write_receipt(writer: Writer, sale: Sale) -> Sheet:
         roll.blank()
         write_date(roll)
     write_end(roll)
-    roll.sheet.height = roll.y + roll.height * rng.choice((0.3, 1.0, 2.0, rng.uniform(0.3, 12.0)))
-    crop_boxes(roll.sheet, rng, roll.height, roll.size)
+    return _cut_off(roll)
+
+
+def _cut_off(roll: Roll) -> Sheet:
+    """The paper's foot; then the words' boxes as they are found on the picture."""
+    roll.sheet.height = roll.y + roll.height * roll.rng.choice((0.6, 1.5, 2.2, roll.rng.uniform(0.5, 9.0)))
+    if roll.paper:
+        roll.sheet.height = max(roll.sheet.height, roll.sheet.width * roll.rng.choice((1.414, 1.294, 1.414, 0.8)))
+    crop_boxes(roll.sheet, roll.rng, roll.height, roll.size)
     return roll.sheet
+
+
+def _card_slip(roll: Roll) -> Sheet:
+    """What a card terminal prints by itself: who, when, with which card, how much."""
+    rng, writer = roll.rng, roll.writer
+    head = Head(roll)
+    head.name()
+    if rng.random() < 0.75:
+        head.address()
+    title = roll.words(writer.say("card_slip", group="titles"))
+    if rng.random() < 0.5:
+        roll.head(title)
+    write_about(roll, with_date=True)
+    write_slip(roll, rng.randrange(4, 10), amount=False)
+    roll.blank()
+    if rng.random() < 0.5:
+        roll.line(title)
+    amount = writer.amount(writer.record.total, "grand_total", level="grand")
+    roll.pair(roll.label("receipt_total"), amount, bold=rng.random() < 0.4)
+    if _leaves_room_for_tip(roll):
+        roll.pair(roll.label("tip"), tokens("__________"))
+        roll.pair(roll.label("receipt_total"), tokens("__________"))
+    roll.blank()
+    if rng.random() < 0.5:
+        roll.line(roll.label("signature"))
+        roll.gap(2.0)
+    for text in rng.sample(writer.language.text["receipt_notes"], 2):
+        roll.head(roll.words(text))
+    return _cut_off(roll)
+
+
+def _leaves_room_for_tip(roll: Roll) -> bool:
+    """Restaurants' slips leave room for a tip and a new total."""
+    return roll.sale.trade in ("restaurant", "bar", "taxi") and roll.rng.random() < 0.4
 
 
 def _title(roll: Roll, title: str) -> None:

@@ -68,7 +68,7 @@ def _numbers(roll: Roll) -> list[tuple[Line, Line]]:
         number = roll.value(record.number, "invoice_number")
         label = [] if rng.random() < 0.04 else roll.label("receipt_number")
         if rng.random() < 0.06:
-            number = [number[0]._replace(text="#" + number[0].text), *number[1:]]
+            number = [Token("#"), number[0]._replace(glued=True), *number[1:]]
             label = []
         if rng.random() < 0.05:
             number = [*number, *tokens(rng.choice(("/ POS01", "TAKE OUT", "DINE IN", "POSTED", "(1)")))]
@@ -114,6 +114,8 @@ def _of_trade(roll: Roll) -> list[tuple[Line, Line]]:
     """The rows that only a restaurant, a hotel, a filling station, a car park, a taxi or a cinema has."""
     rng, sale, writer = roll.rng, roll.sale, roll.writer
     person = roll.words(person_name(rng, writer.language))
+    tag = writer.tag("buyer_name")._replace(certain=False)  # the guest may be who is charged
+    guest = [token._replace(label=tag) for token in person]
     plate = tokens(identifiers.filled(rng, rng.choice(("@@@####", "@@ ###@@", "@-@@ ####", "@@-###-@@", "### @@@"))))
     nights = max(1, (writer.record.date - sale.start.date()).days)
     pump, table, room = rng.randrange(1, 16), rng.randrange(1, 60), rng.randrange(101, 1900)
@@ -122,7 +124,7 @@ def _of_trade(roll: Roll) -> list[tuple[Line, Line]]:
         "restaurant": (("table", 0.6, tokens(rng.choice(table_texts))), ("covers", 0.35, tokens(str(sale.covers))),
                        ("waiter", 0.3, person[:1])),
         "bar": (("table", 0.4, tokens(str(table))), ("waiter", 0.4, person[:1])),
-        "hotel": (("room", 0.8, tokens(str(room))), ("guest", 0.6, person), ("nights", 0.4, tokens(str(nights))),
+        "hotel": (("room", 0.8, tokens(str(room))), ("guest", 0.6, guest), ("nights", 0.4, tokens(str(nights))),
                   ("arrival", 0.7, _moment(roll, sale.start)), ("departure", 0.5, _today(roll))),
         "fuel": (("pump", 0.75, tokens(f"{pump:02d}" if rng.random() < 0.5 else str(pump))), ("plate", 0.15, plate)),
         "parking": (("plate", 0.4, plate), ("entry", 0.85, _moment(roll, sale.start)), ("exit", 0.75, _today(roll,
@@ -213,7 +215,8 @@ def labelled(roll: Roll, label: Line, value: Line) -> None:
     if roll.pad and label:
         column = roll.left + roll.pad * roll.size * 0.55
         if roll.writer.once("colon apart", 0.4) and not label[-1].text.endswith("#"):
-            label = [*label[:-1], label[-1]._replace(text=label[-1].text.rstrip(":") or ".")]
+            bare = label[-1].text.rstrip(":")
+            label = [*label[:-1], *([label[-1]._replace(text=bare)] if bare else [])]
             column = max(column, roll.sheet.put(roll.left, roll.y, label, roll.size) + roll.size * 0.5)
             column = roll.sheet.put(column, roll.y, [Token(":")], roll.size) + roll.size * 0.5
         else:

@@ -76,7 +76,7 @@ def _pieces(roll: Roll) -> int:
     return sum(max(1, item.quantity // 1000) for item in roll.writer.record.lines)
 
 
-def write_slip(roll: Roll, count: int) -> None:
+def write_slip(roll: Roll, count: int, *, amount: bool = True) -> None:
     """Terminal, merchant and card numbers, the amount once more."""
     rng, writer = roll.rng, roll.writer
     roll.blank()
@@ -86,7 +86,7 @@ def write_slip(roll: Roll, count: int) -> None:
         number = tokens(identifiers.filled(rng, rng.choice(SLIP[name])))
         label = roll.label(name) if name in writer.language.labels else tokens(name + roll.colon.strip())
         labelled(roll, label, number)
-    if rng.random() < 0.4 and not roll.sale.tip:
+    if amount and rng.random() < 0.4 and not roll.sale.tip:
         label = writer.tag("grand_total")._replace(certain=False)
         writer.values["grand_total"] = plain(writer.record.total)
         roll.pair(tokens("AMOUNT"), writer.priced(writer.money(writer.record.total), label, "totals"))

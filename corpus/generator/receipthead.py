@@ -145,7 +145,7 @@ class Head:
             return
         label = seller.tax_id_label.rstrip(":") + rng.choice((":", " :", "", ":", ": ", ".:", " . :"))
         number = roll.writer.text(seller.tax_id, "seller_tax_id")
-        style = rng.random()
+        style = rng.random() * (0.75 if roll.writer.record.country.code == "MY" else 1.0)
         line = [*roll.words(label), *number]
         if style < 0.3:
             line = [line[0]._replace(text="(" + line[0].text), *line[1:], Token(")", None, True)]

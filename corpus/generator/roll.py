@@ -12,6 +12,10 @@ WIDE = {"receipt": 0.54, "mono": 0.6, "sans": 0.55, "narrow": 0.47, "serif": 0.5
 """Width of a usual character in units of the type size."""
 
 
+_UPPER = {"MY": 0.95, "US": 0.8, "SG": 0.85, "GB": 0.7, "IN": 0.7, "AU": 0.7}
+"""Share of a country's tills that print capitals only."""
+
+
 class Roll:
     """The receipt while it is written."""
 
@@ -20,8 +24,11 @@ class Roll:
         self.writer, self.sale, self.rng = writer, sale, rng
         self.face = rng.choices(tuple(FACES), tuple(FACES.values()))[0]
         self.size = rng.choice((7.0, 8.0, 8.0, 9.0, 10.0))
-        self.columns = rng.choice((28, 32, 34, 36, 38, 40, 40, 40, 42, 42, 44, 48, 52, 56))
+        self.columns = rng.choice((28, 32, 34, 36, 38, 38, 40, 40, 40, 42, 42, 44, 44, 46, 48, 50, 54))
         """Characters to a line, about."""
+        self.paper = rng.random() < (0.55 if sale.trade == "hotel" else 0.04)
+        """Whether a sheet of paper, not a roll, is printed on."""
+        self.columns = rng.choice((68, 76, 84, 96)) if self.paper else self.columns
         wide = WIDE[self.face]
         self.height = self.size * wide / min(max(rng.gauss(0.5, 0.05), 0.4), 0.64)
         """Of a usual word's box: tills' letters are narrow, about half as wide as high."""
@@ -31,8 +38,15 @@ class Roll:
         self.left, self.right = left, left + self.width
         self.sheet = Sheet(self.width + left + right, 10_000.0, self.face, tight=True)
         self.step = self.height * rng.choice((1.0, 1.08, 1.15, 1.2, 1.25, 1.3, 1.4, 1.5, 1.65))
-        self.y = self.height * rng.choice((1.0, 2.0, 4.0, rng.uniform(0.5, 12.0)))
-        self.upper = rng.random() < (0.9 if writer.record.country.code == "MY" else 0.5)
+        self.y = self.height * rng.choice((1.0, 3.0, 4.5, 6.0, rng.uniform(0.5, 12.0)))
+        self.upper = rng.random() < _UPPER.get(writer.record.country.code, 0.5)
+        letter = wide * self.size
+        self.edge = self.right - letter * rng.choice((0, 0, 0, 1, 1, 2, 3, 4))
+        """Where the amounts end."""
+        self.indent = letter * rng.choice((0, 0, 0, 0, 1, 2, 3))
+        """Of the sums and the rows below an item's name."""
+        self.loose = rng.choice((0.0, 0.0, 0.04, 0.08, 0.15, 0.25))
+        """Share of rows that an empty line, or half of one, follows."""
         self.colon = rng.choice((":", " :", ":", " :", "", ": "))
         self.centred = rng.random() < 0.78
         self.pad = rng.choice((0, 0, 6, 10, 14, 18))
@@ -66,7 +80,7 @@ class Roll:
             self.sheet.put(x, self.y, part, letters, bold=bold, align=align, room=self.width)
             if wide:
                 self._flatten(start, size)
-            self.y += self.step * size / self.size
+            self.down(size)
 
     def _flatten(self, start: int, size: float) -> None:
         """Gives the words from `start` on the height of `size`."""
@@ -80,16 +94,22 @@ class Roll:
         """A line of the header, centred where the header is."""
         self.line(line, size=size, bold=bold, align="c" if self.centred else "l", wide=wide)
 
-    def pair(self, left: Line, right: Line, *, size: float = 0.0, bold: bool = False) -> None:
+    def pair(self, left: Line, right: Line, *, size: float = 0.0, bold: bool = False, indent: float = 0.0) -> None:
         """Left and right at the paper's edges; on two lines when they do not fit on one."""
         size = size or self.size
-        room = self.width - self.sheet.measure(right, size, bold) - size
+        room = self.edge - self.left - indent - self.sheet.measure(right, size, bold) - size
         if self.sheet.measure(left, size, bold) > room:
             self.line(left, size=size, bold=bold)
         else:
-            self.sheet.put(self.left, self.y, left, size, bold=bold)
-        self.sheet.put(self.right, self.y, right, size, bold=bold, align="r", room=self.width)
-        self.y += self.step * size / self.size
+            self.sheet.put(self.left + indent, self.y, left, size, bold=bold)
+        self.sheet.put(self.edge, self.y, right, size, bold=bold, align="r", room=self.edge - self.left)
+        self.down(size)
+
+    def down(self, size: float = 0.0) -> None:
+        """To the next line; in some makes now and then past an empty one."""
+        self.y += self.step * (size or self.size) / self.size
+        if self.loose and self.rng.random() < self.loose:
+            self.y += self.step * self.rng.choice((0.4, 0.6, 1.0))
 
     def blank(self) -> None:
         """As many empty lines as tills leave between their blocks."""

@@ -19,7 +19,9 @@ def crop_boxes(sheet: Sheet, rng: random.Random, height: float, size: float) -> 
 
     `height` is that of a usual line's box at the type size `size`, in points.
     """
-    even, jitter = rng.random() < 0.8, rng.choice((0.02, 0.04, 0.06, 0.09))
+    even, jitter = rng.random() < 0.87, rng.choice((0.03, 0.05, 0.07, 0.1))
+    shift = rng.choice((0.0, 0.1, 0.15, 0.25)) * height
+    """How far a piece's ends lie off its ink."""
     base, odd = rng.uniform(0.0, 0.1), rng.choice((0.0, 0.02, 0.05))
     for start, end in _segments(sheet):
         text = " ".join([sheet.words[i][0] for i in range(start, end)])
@@ -30,9 +32,12 @@ def crop_boxes(sheet: Sheet, rng: random.Random, height: float, size: float) -> 
         high = tall * (_reach(text) + rng.gauss(0.0, jitter) + (rng.uniform(-0.2, 0.4) if rng.random() < odd else 0.0))
         high = max(high, 0.3 * tall)
         top = min(max(top, 0.5), sheet.height - high - 0.5)
+        slack = rng.gauss(0.0, shift)
+        x0 = min(max(x0 + slack, 0.5), sheet.width - 2.0)
+        x1 = min(max(x1 + slack + abs(rng.gauss(0.0, shift / 2)), x0 + 1.0), sheet.width - 0.5)
         edges = _shares(text) if even and end > start + 1 else ()
         for i in range(start, end):
-            left, right = sheet.words[i][1], sheet.words[i][3]
+            left, right = (x0, x1) if end == start + 1 else (sheet.words[i][1], sheet.words[i][3])
             if edges:
                 left, right = (x0 + share * (x1 - x0) for share in edges[i - start])
             sheet.words[i] = (sheet.words[i][0], left, top, right, top + high)
@@ -43,7 +48,7 @@ def _reach(text: str) -> float:
     """Height of the ink in shares of a usual box."""
     if _LOW.issuperset(text):
         return 0.55 if "-" in text or "=" in text else 0.75
-    return 1.05 if not _BELOW.isdisjoint(text) else 0.93 if text.replace(".", "").isdigit() else 0.98
+    return 1.09 if not _BELOW.isdisjoint(text) else 0.91 if text.replace(".", "").isdigit() else 0.98
 
 
 def _segments(sheet: Sheet) -> Iterator[tuple[int, int]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import TYPE_CHECKING
 
 from docengine.corpus.generator.formats import plain
@@ -12,9 +13,10 @@ from docengine.corpus.labelled import Label
 if TYPE_CHECKING:
     from docengine.corpus.generator.roll import Roll
 
-STYLES = ("name amount", "name amount", "count name amount", "count below", "count below", "table", "table",
-    "table below",
-          "table below", "count above")  # fmt: skip
+STYLES = {"name amount": 2, "count name amount": 1.2, "count below": 2, "table": 2, "table below": 2.5,
+"count above": 0.8,
+          "code below": 3, "code above": 1.5}  # fmt: skip
+"""How a row is set, and how often."""
 
 
 class Items:
@@ -23,7 +25,9 @@ class Items:
     def __init__(self, roll: Roll) -> None:
         self.roll, self.writer = roll, roll.writer
         rng = roll.rng
-        self.code = rng.choice(("", "", "", "SR", "SR", "T", "A", "*", "S", "B", "N", "Z", "ZRL", "C"))
+        self.code = rng.choice(
+            ("", "", "", "SR", "SR", "T", "A", "*", "S", "B", "N", "Z", "ZRL", "C", "(S)", "(SR)", "[SR]", "S6", "D")
+        )
         """A tax code printed after the amount."""
         self.cross = rng.choice(("x", "X", "@", "x", "*"))
         self.numbered = rng.random() < 0.08
@@ -62,10 +66,13 @@ class Items:
 
 
 def write_items(roll: Roll) -> None:
-    style = roll.rng.choice(STYLES)
+    style = roll.rng.choices(tuple(STYLES), tuple(STYLES.values()))[0]
+    items, own = Items(roll), OWN.get(roll.sale.trade)
+    if own and roll.rng.random() < 0.6:
+        own(roll, items)
+        return
     if roll.sale.trade == "fuel":
         style = roll.rng.choice(("count below", "table below", "table"))
-    items = Items(roll)
     if style.startswith("table"):
         _table(roll, items, below=style == "table below")
         return
@@ -73,6 +80,7 @@ def write_items(roll: Roll) -> None:
         roll.pair(tokens(roll.say("col_description")), tokens(roll.say("col_line_total")))
     for row, item in enumerate(roll.writer.record.lines):
         _row(roll, items, style, row, item)
+        write_cut(roll, row)
 
 
 def _row(roll: Roll, items: Items, style: str, row: int, item: Item) -> None:
@@ -90,12 +98,47 @@ def _row(roll: Roll, items: Items, style: str, row: int, item: Item) -> None:
     elif style == "count below" and several:
         roll.line(name)
         indent = [*items.count(row, item), cross, *items.price(row, item)]
-        roll.pair(indent, amount)
+        roll.pair(indent, amount, indent=roll.indent)
+    elif style in ("code below", "code above"):
+        _coded(roll, items, row, item, below=style == "code below")
     elif style == "count above" and several:
         roll.line([*items.count(row, item), cross, *items.price(row, item)])
         roll.pair(name, amount)
     else:
         roll.pair(name, amount)
+
+
+def _coded(roll: Roll, items: Items, row: int, item: Item, *, below: bool) -> None:
+    """The name in a line of its own; its code, count, price and amount in columns in the line below or above it."""
+    sheet, width = roll.sheet, roll.edge - roll.left
+    name, amount = items.name(row, item), items.amount(row, item)
+    if below:
+        roll.line(name)
+    count = [*items.count(row, item), *([Token(items.cross)] if roll.writer.once("cross", 0.6) else [])]
+    if roll.writer.once("codes", 0.75):
+        sheet.put(roll.left + roll.indent, roll.y, [Token(item.article)], roll.size, room=width * 0.38)
+    stops = (roll.left + width * 0.52, roll.left + width * 0.74, roll.edge)
+    for stop, cell, share in zip(stops, (count, items.price(row, item), amount), (0.11, 0.2, 0.24), strict=True):
+        sheet.put(stop, roll.y, cell, roll.size, align="r", room=width * share)
+    roll.down()
+    if not below:
+        roll.line(name)
+
+
+def write_cut(roll: Roll, row: int) -> None:
+    """A discount on the row above: `MEMBER DISCOUNT   -0.24`."""
+    cents = roll.sale.cuts.get(row)
+    if cents:
+        label = roll.label("discount", rate="")
+        roll.pair(label, roll.writer.amount(-cents, level="line"), indent=roll.indent)
+
+
+def _head(roll: Roll, key: str) -> str:
+    """A column's head, with the currency in brackets where the till has it so: `AMOUNT(RM)`."""
+    text, symbol = roll.say(f"col_{key}"), roll.writer.look.symbol
+    if key == "quantity" or not symbol or "(" in text or not roll.writer.once("currency in heads", 0.3):
+        return text
+    return f"{text}{'' if roll.writer.once('tight heads', 0.5) else ' '}({symbol})"
 
 
 def _table(roll: Roll, items: Items, *, below: bool) -> None:
@@ -107,16 +150,17 @@ def _table(roll: Roll, items: Items, *, below: bool) -> None:
     makers = {"quantity": items.count, "unit_price": items.price, "line_total": items.amount}
     keys.append("line_total")
     rows = [[makers[key](row, item) for key in keys] for row, item in enumerate(roll.writer.record.lines)]
-    heads = [tokens(roll.say(f"col_{key}")) for key in keys]
+    heads = [tokens(_head(roll, key)) for key in keys]
     widths = [max([sheet.measure(head, roll.size), *(sheet.measure(cells[i],
         roll.size) for cells in rows)]) + roll.size * 0.9
               for i, head in enumerate(heads)]  # fmt: skip
-    squeeze = min(1.0, roll.width * (0.95 if below else 0.66) / sum(widths))
+    full = roll.edge - roll.left
+    squeeze = min(1.0, full * (0.95 if below else 0.66) / sum(widths))
     if below and rng.random() < 0.5:
-        widths = [roll.width / len(widths)] * len(widths)
+        widths = [full / len(widths)] * len(widths)
         squeeze = 1.0
-    stops = [roll.right - sum(widths[i + 1 :]) * squeeze for i in range(len(widths))]
-    start = roll.width - sum(widths) * squeeze
+    stops = [roll.edge - sum(widths[i + 1 :]) * squeeze for i in range(len(widths))]
+    start = roll.edge - roll.left - sum(widths) * squeeze
     if rng.random() < 0.85:
         sheet.put(
             roll.left,
@@ -143,6 +187,41 @@ def _table(roll: Roll, items: Items, *, below: bool) -> None:
             sheet.put(roll.left, roll.y, parts[-1], roll.size, room=start)
         for stop, cell, width in zip(stops, cells, widths, strict=True):
             sheet.put(stop, roll.y, cell, roll.size, align="r", room=width * squeeze - 1)
-        roll.y += roll.step
+        roll.down()
         if below and first:
             roll.line(name)
+        write_cut(roll, row)
+
+
+def _fuel(roll: Roll, items: Items) -> None:
+    """`22.73 LITRE PUMP # 02`, the product with its amount, the price of a litre, in some order."""
+    rng = roll.rng
+    per = roll.words(rng.choice(("/", "/L", "/ LITRE", "per L", "/l")))
+    for row, item in enumerate(roll.writer.record.lines):
+        pump = [*roll.label("pump"), Token(f"{rng.randrange(1, 16):02d}")] if rng.random() < 0.6 else []
+        volume = [*items.count(row, item), *roll.words(rng.choice(("L", "LITRE", "Ltr", roll.say("litres"))))]
+        parts = [
+            lambda row=row, item=item: roll.pair(items.name(row, item), items.amount(row, item)),
+            lambda volume=volume, pump=pump: roll.line([*volume, *pump] if rng.random() < 0.7 else [*pump, *volume]),
+            lambda row=row, item=item: roll.line([*items.price(row, item), *per], align=rng.choice("lc")),
+        ]
+        rng.shuffle(parts)
+        for part in parts:
+            part()
+
+
+def _dated(roll: Roll, items: Items) -> None:
+    """A hotel's folio: the day before what was charged on it."""
+    sale = roll.sale
+    day = sale.start.date()
+    nights = max(1, (sale.record.date - day).days)
+    for row, item in enumerate(sale.record.lines):
+        at = day + datetime.timedelta(days=min(row, nights - 1))
+        name = [*roll.writer.date(at, main=True), *items.name(row, item)]
+        if item.quantity != 1000 or items.all_counts:
+            name = [*name, *items.count(row, item), Token(items.cross), *items.price(row, item)]
+        roll.pair(name, items.amount(row, item))
+
+
+OWN = {"fuel": _fuel, "hotel": _dated}
+"""Trades whose rows have a make of their own."""

@@ -17,7 +17,11 @@ def write_sums(roll: Roll) -> None:
     _total(roll, near)
     if rng.random() < 0.8:
         _paid(roll, near)
-    if sale.record.tax and rng.random() < 0.45:
+    if sale.trade in ("restaurant", "bar") and sale.covers > 1 and rng.random() < 0.1:
+        share = roll.words(f"{roll.say('covers')} 1/{sale.covers}")
+        _row(roll, share, roll.writer.amount(-(-sale.record.total // sale.covers)), near)
+    malay = sale.record.country.code == "MY"
+    if sale.record.tax and rng.random() < (0.7 if malay else 0.45):
         _tax_table(roll)
     elif sale.record.tax and rng.random() < 0.3:
         label = roll.say("tax_total", rate=roll.writer.percent(next(iter(sale.record.bases))))
@@ -28,13 +32,30 @@ def _row(roll: Roll, label: Line, amount: Line, near: bool, *, size: float = 0.0
     """Amount at the right edge; the label at the left one or right before the amounts."""
     size = size or roll.size
     if not near:
-        roll.pair(label, amount, size=size, bold=bold)
+        if not _in_columns(roll, label, amount, size, bold):
+            roll.pair(label, amount, size=size, bold=bold, indent=roll.indent)
         return
-    sheet = roll.sheet
-    column = min(roll.width * 0.45, max(sheet.measure(amount, size, bold), roll.width * 0.25) + size)
-    sheet.put(roll.right - column, roll.y, label, size, bold=bold, align="r", room=roll.width - column)
-    sheet.put(roll.right, roll.y, amount, size, bold=bold, align="r", room=column - size * 0.4)
-    roll.y += roll.step * size / roll.size
+    sheet, width = roll.sheet, roll.edge - roll.left
+    column = min(width * 0.45, max(sheet.measure(amount, size, bold), width * 0.25) + size)
+    if roll.writer.once("colons in a column", 0.4) and label and label[-1].text.rstrip(":"):
+        label = [*label[:-1], label[-1]._replace(text=label[-1].text.rstrip(":")), Token(":")]
+    sheet.put(roll.edge - column, roll.y, label, size, bold=bold, align="r", room=width - column)
+    sheet.put(roll.edge, roll.y, amount, size, bold=bold, align="r", room=column - size * 0.4)
+    roll.down(size)
+
+
+def _in_columns(roll: Roll, label: Line, amount: Line, size: float, bold: bool) -> bool:
+    """Whether the row was set with its currency in a column of its own: `TOTAL      RM      8.20`."""
+    if len(amount) != 2 or amount[0].text != roll.writer.look.symbol or not roll.writer.once("currency column", 0.45):
+        return False
+    column = roll.edge - (roll.edge - roll.left) * 0.27
+    if roll.sheet.measure(label, size, bold) > column - roll.left - roll.indent - 3 * size:
+        return False
+    roll.sheet.put(roll.left + roll.indent, roll.y, label, size, bold=bold)
+    roll.sheet.put(column, roll.y, amount[:1], size, bold=bold, align="r")
+    roll.sheet.put(roll.edge, roll.y, amount[1:], size, bold=bold, align="r", room=roll.edge - column - 2)
+    roll.down(size)
+    return True
 
 
 def _before_total(roll: Roll, near: bool) -> None:
@@ -42,14 +63,14 @@ def _before_total(roll: Roll, near: bool) -> None:
     record = sale.record
     if record.included and record.tax and "receipt_net" in writer.language.labels and not sale.service:
         malay = record.country.code == "MY"
-        if rng.random() < (0.45 if malay else 0.08):
+        if rng.random() < (0.6 if malay else 0.08):
             _chain(roll, near)
             return
     adjusted = record.discount or sale.service or not record.included
     if adjusted or rng.random() < 0.45:
         field = "net_total" if not record.included and not record.discount and not sale.service else None
-        _row(roll, roll.label("subtotal"), writer.amount(record.goods, field), near)
-    if record.discount:
+        _row(roll, roll.label("subtotal"), writer.amount(record.goods - sum(sale.cuts.values()), field), near)
+    if record.discount and not sale.cuts:
         _row(
             roll,
             roll.label("discount", rate=writer.percent(record.discount_percent)),
@@ -85,7 +106,7 @@ def _chain(roll: Roll, near: bool) -> None:
     if rng.random() < 0.4:
         count = sum(max(1, item.quantity // 1000) for item in record.lines)
         _row(roll, [*roll.label("items_sold"), *tokens(str(count))], writer.amount(record.goods), near)
-    if record.discount or rng.random() < 0.2:
+    if (record.discount or rng.random() < 0.2) and not sale.cuts:
         _row(roll, roll.label("discount", rate=""), writer.amount(-record.discount), near)
     if rng.random() < 0.75:
         _row(roll, roll.label("receipt_net"), writer.amount(record.net, "net_total"), near)
@@ -104,9 +125,10 @@ def _total(roll: Roll, near: bool) -> None:
     size = roll.size * (rng.choice((1.0, 1.2, 1.5, 1.9)) if rng.random() < 0.4 else 1.0)
     bold = rng.random() < 0.4
     label = roll.label("receipt_total")
-    if rng.random() < 0.12 and writer.look.symbol_at in ("none", "glued_before"):
-        mark = writer.currency_mark(code=rng.random() < 0.3)
-        label = [*label, *mark]
+    malay = writer.record.country.code == "MY"
+    if rng.random() < (0.25 if malay else 0.1) and writer.look.symbol and "currency" not in writer.values:
+        text = rng.choice(("({})", "{}", "[{}]", "({}):")).format(writer.look.symbol)
+        label = [*label, *writer.words(text)]
     _row(roll, label, writer.amount(writer.record.total, "grand_total", level="grand"), near, size=size, bold=bold)
     if rng.random() < (0.15 if writer.record.country.code == "MY" else 0.05):
         _row(
@@ -131,9 +153,11 @@ def _paid(roll: Roll, near: bool) -> None:
             _row(roll, roll.label("change"), writer.amount(sale.change), near)
     else:
         label = roll.label("card")
+        if sale.tip:
+            _row(roll, roll.label("tip"), writer.amount(sale.tip), near)
         if rng.random() < 0.3:
             label = [*label, *tokens(rng.choice(("XXXX1234", "************4821", "****7790", "#0045")))]
-        _row(roll, label, _given(roll, sale.record.total), near)
+        _row(roll, label, _given(roll, sale.record.total + sale.tip), near)
         if rng.random() < 0.2:
             _row(roll, roll.label("change"), writer.amount(0), near)
 
@@ -151,7 +175,7 @@ def _given(roll: Roll, cents: int) -> Line:
 def _tax_table(roll: Roll) -> None:
     """`GST SUMMARY  AMOUNT(RM)  TAX(RM)`, or the European table with net, tax and gross."""
     rng, writer, record = roll.rng, roll.writer, roll.writer.record
-    roll.gap(rng.choice((0.0, 0.5, 1.0)))
+    roll.blank()
     if rng.random() < 0.4:
         roll.line(roll.words(roll.say("tax_breakdown")))
     gross = rng.random() < 0.35
@@ -159,13 +183,19 @@ def _tax_table(roll: Roll) -> None:
     heads += [roll.say("col_gross")] if gross else []
     width = roll.width / len(heads)
     stops = [roll.left + width * (i + 1) for i in range(len(heads))]
+    if record.country.code == "MY" and rng.random() < 0.75:
+        mark = rng.choice(("({})", " ({})", "({})", "[{}]", " {}")).format(roll.writer.look.symbol or "RM")
+        heads = [heads[0], *(head if "(" in head else head + mark for head in heads[1:])]
     _cells(roll, [tokens(head) for head in heads], stops, width)
     letters = "ABCDE" if rng.random() < 0.4 else ""
     for i, (rate, (net, tax)) in enumerate(record.bases.items()):
         code = (
-            f"{letters[i % 5]}= " if letters else rng.choice(("", "", "SR ", "S = ", "ZRL " if not rate else "SR @ "))
+            f"{letters[i % 5]}= "
+            if letters
+            else rng.choice(("", "", "SR ", "S = ", "ZRL " if not rate else "SR @ ", "SR (@ ", "S(", "(", "GST @ "))
         )
-        cells = [tokens(code + writer.percent(rate)), tokens(writer.money(net)), tokens(writer.money(tax))]
+        rest = ")" if "(" in code else ""
+        cells = [tokens(code + writer.percent(rate) + rest), tokens(writer.money(net)), tokens(writer.money(tax))]
         if len(record.bases) == 1:
             cells = [
                 cells[0],
@@ -186,4 +216,4 @@ def _cells(roll: Roll, cells: list[Line], stops: list[float], width: float) -> N
     for i, (cell, stop) in enumerate(zip(cells, stops, strict=False)):
         x, align = (roll.left, "l") if i == 0 else (stop, "r")
         roll.sheet.put(x, roll.y, cell, roll.size, align=align, room=width - 2)
-    roll.y += roll.step
+    roll.down()

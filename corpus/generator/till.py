@@ -136,11 +136,14 @@ def _lines(rng: random.Random, language: Language, name: str, rates: list[float]
     names = _names(rng, language, trade)
     count = rng.choice((1, 1, 2, 2, 3, 3, 4, 5, 6, 7, 9, 12, 16, rng.randrange(1, 30)))
     count = 1 if name in ("fuel", "parking", "toll") and rng.random() < 0.85 else min(count, trade.most)
+    wordy = rng.choice((0.0, 0.2, 0.5)) if trade.most > 6 and name not in ("restaurant", "bar") else 0.0
     abbreviates = rng.choice((0.0, 0.0, 0.3, 0.6)) if trade.most > 6 else 0.0
     coded = rng.choice(("#####", "#############", "######", "@#####", "########", "####", "@@##", "9#########"))
     lines = []
     for _ in range(count):
         text = rng.choice(names)
+        if rng.random() < wordy:
+            text = f"{rng.choice(lexicon()['brands'])[0]} {text} {rng.choice(language.goods['adjectives'])}"
         if rng.random() < abbreviates:
             text = _abbreviated(rng, text)
         quantity = 1000 if rng.random() < 0.68 else 1000 * rng.choice((2, 2, 3, 4, 5, 6, 10))
