@@ -1,312 +1,204 @@
-"""Advertising orders, contracts and station invoices: blocks of references, a long table of spots, gross and net."""
+"""Advertising orders, contracts and station invoices: blocks of references, a schedule of spots, gross and net."""
 
 from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
+from typing import Any
 
-from docengine.corpus.generator import identifiers, keyvalues
+from docengine.corpus.generator import airform, airhead, airplan, airsums
 from docengine.corpus.generator.campaign import Campaign
-from docengine.corpus.generator.keyvalues import Entry
-from docengine.corpus.generator.letter import Letter
-from docengine.corpus.generator.sheet import Line, Sheet, Token, tokens
-from docengine.corpus.generator.spots import write_spots
+from docengine.corpus.generator.formats import date_text
+from docengine.corpus.generator.keyvalues import Type
+from docengine.corpus.generator.letter import SIZES
+from docengine.corpus.generator.sheet import Line, Sheet, tokens
 from docengine.corpus.generator.writer import Writer
 
+ACTS = {"order": 54.0, "invoice": 31.0, "agency": 11.0, "form": 4.0}
+"""Who writes what: a station's order or contract, its invoice, an agency's own order, an agreement form."""
+AMERICAN_DATES = (
+    "mm/dd/yy", "mm/dd/yy", "mm/dd/yy", "mm/dd/yyyy", "mm/dd/yyyy", "m/d/yy", "m/d/yyyy", "m/d/yyyy", "MMM d, yyyy",
+    "MMMdd/yy", "dd-MMM-yy", "MMM dd, yyyy", "mm-dd-yy", "mm-dd-yyyy", "yyyy-mm-dd", "MMMM d, yyyy", "ddMMMyy",
+    "MMM-dd-yy", "MMM d yyyy",
+)  # fmt: skip
 
-class Order(Letter):
-    """A letter about a campaign; small type, wide pages now and then."""
+
+class Order:
+    """The pages of an order while they are written from top to bottom; small type, wide pages now and then."""
 
     def __init__(self, writer: Writer, campaign: Campaign) -> None:
-        super().__init__(writer)
-        self.campaign = campaign
-        self.size = min(self.size, writer.rng.choice((6.5, 7.0, 7.5, 8.0, 9.0)))
-        self.footer = []
-        self.bottom = self.paper[1] - 40
+        rng = writer.rng
+        self.writer, self.rng, self.campaign = writer, rng, campaign
+        self.act = rng.choices(list(ACTS), list(ACTS.values()))[0]
+        if self.act == "agency" and campaign.agency is None:
+            self.act = "order"
+        self.billed = self.act == "invoice"
+        """A station's invoice rather than an order."""
+        self.taxed = airsums.draw_tax(self)
+        """Whether a tax is added to the net amount; then that sum is the grand total, not the gross amount."""
+        if writer.record.country.code == "US":
+            writer.look.date = rng.choice(AMERICAN_DATES)
+            writer.look.other_date = writer.look.date if rng.random() < 0.8 else rng.choice(AMERICAN_DATES)
+            writer.look.date_upper = "MMM" in writer.look.date and rng.random() < 0.5
+        self.short = rng.choice(
+            ("mm/dd/yy", "m/d/yy", "mm/dd/yyyy", "m/d")
+            if writer.record.country.code == "US"
+            else ("dd.mm.yy", "dd/mm/yy")
+        )
+        self._set_type()
+        self._set_paper()
+        self.kind = Type(self.size, self.leading, writer.look.bold_labels)
         self.spot_head: Callable[[], None] = lambda: None
         """Writes the spot table's head row again; nothing before there is a table."""
-        self.billed = writer.rng.random() < 0.3
-        """A station's invoice rather than an order."""
+        self.repeat = rng.choice(("head", "head", "head", "line", "line", "none"))
+        """What stands on top of further pages: the first one's head, the main references, or nothing."""
+        self.head: tuple[Any, ...] = ()
+        self.paging = rng.choice(("top", "top", "top", "bottom", "bottom", "centre", "none"))
+        self.small_print = airsums.draw_small_print(self)
+        self.sheets: list[Sheet] = []
+        self.new_page()
 
-    def running_head(self) -> None:
-        """The main references again, or the station alone."""
-        record, writer = self.writer.record, self.writer
-        entries = [
-            *_contract(self),
-            (self.label("advertiser"), writer.text(record.buyer.name, "buyer_name")),
-            *_flight(self),
-        ]
-        entries = [entry for entry in entries if self.rng.random() < 0.8]
-        half = len(entries) // 2 + 1
-        low = [
-            keyvalues.key_values(self.sheet, part, self.left + i * self.width / 2, self.y, self.width / 2 - 10, "row",
-                keyvalues.Type(self.size, self.leading, writer.look.bold_labels))
-            for i, part in enumerate((entries[:half], entries[half:]))
-        ]  # fmt: skip
-        self.y = max(low) + self.step
-        if self.rng.random() < 0.7:
+    def _set_type(self) -> None:
+        rng = self.rng
+        self.face = rng.choice(("sans", "sans", "sans", "sans", "sans", "wide", "narrow", "serif", "mono"))
+        self.size = rng.choice((6.5, 7.0, 7.5, 7.5, 8.0, 8.0, 8.0, 8.5, 9.0))
+        self.size = min(self.size, 7.5) if self.face in ("mono", "wide") else self.size
+        self.leading = rng.choice((1.15, 1.2, 1.25, 1.25, 1.35, 1.5))
+        self.tight = rng.random() < 0.75
+
+    def _set_paper(self) -> None:
+        rng = self.rng
+        american = self.writer.record.country.code in ("US", "CA")
+        wide = rng.random() < 0.3
+        self.paper = SIZES[("letter" if american else "a4") + (" wide" if wide else "")]
+        self.left = rng.uniform(14, 46)
+        self.right = self.paper[0] - rng.uniform(14, 46)
+        self.width = self.right - self.left
+        self.top = rng.uniform(26, 46)
+        self.y = self.top
+        """Where the next line's top comes, in points."""
+        self.bottom = self.paper[1] - rng.uniform(28, 60)
+
+    @property
+    def sheet(self) -> Sheet:
+        return self.sheets[-1]
+
+    @property
+    def step(self) -> float:
+        return self.size * self.leading
+
+    def new_page(self) -> None:
+        self.sheets.append(Sheet(*self.paper, self.face, tight=self.tight))
+        self.y = self.top
+
+    def keep_head(self) -> None:
+        """Notes what the page shows so far, to be repeated on further pages."""
+        sheet = self.sheet
+        if self.repeat == "head" and self.y < self.paper[1] * 0.5:
+            self.head = (list(sheet.words), list(sheet.labels), list(sheet.styles), list(sheet.rules),
+                list(sheet.fills), self.y)  # fmt: skip
+
+    def room_for(self, height: float) -> None:
+        """Turns the page when `height` does not fit on it any more; its top repeats what it should."""
+        if self.y + height <= self.bottom:
+            return
+        self.new_page()
+        if self.head:
+            sheet = self.sheet
+            sheet.words, sheet.labels, sheet.styles, sheet.rules, sheet.fills, self.y = (
+                list(part) if isinstance(part, list) else part for part in self.head
+            )
+        elif self.repeat != "none":
+            airhead.running_head(self)
+        if self.writer.once("spot head again", 0.75):
             self.spot_head()
 
     def say(self, key: str) -> str:
-        return self.writer.say(key, group="broadcast")
+        return self.writer.say(key, group="broadcast", s=self.campaign.station, n=str(self.top)[-1])
 
     def label(self, key: str) -> str:
-        text = self.say(key)
-        return text if text.endswith(":") else text + self.writer.look.colon
+        return self.writer.with_colon(self.say(key))
 
     def day(self, date: datetime.date, field: str | None = None) -> Line:
-        """Dates of one document look alike, here also the secondary ones."""
+        """Dates of one document look alike, the secondary ones too; those in tables are short."""
+        look = self.writer.look
+        if field is None and "MMM" in look.date and self.writer.once("short dates", 0.8):
+            return tokens(date_text(date, self.short, self.writer.language))
         return self.writer.date(date, field, main=True)
+
+    def gross(self, level: str = "grand") -> Line:
+        """The sum of all spots: the grand total, unless tax is added to it."""
+        return self.writer.amount(self.writer.record.total if not self.taxed else self.writer.record.goods,
+            None if self.taxed else "grand_total", level=level)  # fmt: skip
+
+    def lines(
+        self, lines: list[Line], x: float, y: float, width: float, *, size: float = 0.0, bold_first: bool = False
+    ) -> float:
+        """A block of wrapped lines; returns the y below it."""
+        size = size or self.size
+        for number, line in enumerate(lines):
+            bold = bold_first and number == 0
+            for part in self.sheet.wrap(line, size, width, bold):
+                self.sheet.put(x, y, part, size, bold=bold, room=width)
+                y += size * self.leading
+        return y
+
+    def paragraph(self, text: str | Line) -> None:
+        for part in self.sheet.wrap(tokens(text) if isinstance(text, str) else text, self.size, self.width * 0.97):
+            self.room_for(self.step)
+            self.sheet.put(self.left, self.y, part, self.size, room=self.width)
+            self.y += self.step
+        self.y += self.step * self.rng.choice((0.2, 0.5, 1.0))
+
+    def put_rule(self, y: float, x0: float = 0.0, x1: float = 0.0) -> None:
+        self.sheet.rule(x0 or self.left, y, x1 or self.right, y)
 
 
 def write_order(writer: Writer, campaign: Campaign) -> list[Sheet]:
     order = Order(writer, campaign)
-    rng = writer.rng
-    _top(order)
-    blocks = _blocks(order)
-    order.y = _place(order, blocks) + order.step
+    rng = order.rng
+    if order.act == "form":
+        airform.write_form(order)
+    else:
+        airhead.write_head(order)
+    order.keep_head()
+    notices = writer.language.broadcast["notices"]
     if rng.random() < 0.3:
-        _months(order)
-    if rng.random() < 0.5:
-        order.paragraph(rng.choice(writer.language.broadcast["notices"]))
-    write_spots(order)
-    _sums(order)
-    for notice in rng.sample(writer.language.broadcast["notices"], rng.choice((0, 1, 1, 2, 3))):
-        order.paragraph(notice)
+        order.paragraph(rng.choice(notices))
+    before = rng.random() < 0.25
+    if before:
+        airsums.write_summary(order)
+    shown = airplan.write_schedule(order)
+    airsums.write_sums(order, shown)
+    if not before and rng.random() < 0.3:
+        airsums.write_summary(order)
+    airsums.write_end(order)
+    airsums.write_small_print(order)
     _numbered(order)
     return order.sheets
 
 
-def _top(order: Order) -> None:
-    """Station, title, print date, in one of several arrangements."""
-    rng, sheet, record = order.rng, order.sheet, order.writer.record
-    title = order.say("invoice_titles" if order.billed else "titles")
-    size = order.size * rng.uniform(1.2, 2.2)
-    if rng.random() < 0.6:
-        text = [*tokens(order.label("print_date")), *order.day(record.date)]
-        if rng.random() < 0.4:
-            text += tokens(f"{rng.randrange(1, 13)}:{rng.randrange(60):02d}:{rng.randrange(60):02d}")
-        sheet.put(order.right, order.y, text, order.size, align="r")
-        order.y += order.step * 1.4
-    where = rng.choice(("left", "centre", "right", "none"))
-    if where != "none":
-        x = {"left": order.left, "centre": order.left + order.width / 2, "right": order.right}[where]
-        sheet.put(
-            x,
-            order.y,
-            tokens(title),
-            size,
-            bold=True,
-            align={"left": "l", "centre": "c", "right": "r"}[where],
-            room=order.width * 0.5,
-        )
-        if where == "centre" or rng.random() < 0.5:
-            order.y += size * order.leading + order.step * 0.4
-
-
-def _station_block(order: Order) -> list[Line]:
-    writer, rng, seller = order.writer, order.rng, order.writer.record.seller
-    lines: list[Line] = []
-    if rng.random() < 0.4:
-        lines.append(
-            tokens(
-                rng.choice(
-                    ("Remit To:", "Send Payment To:", "Contract Agreement Between:", "REMIT TO", "Remit Address:")
-                )
-            )
-        )
-    lines.append(writer.text(seller.name, "seller_name"))
-    if seller.name != order.campaign.station and rng.random() < 0.5:
-        lines.append(tokens(rng.choice(("c/o ", "", "dba ")) + order.campaign.station))
-    lines += writer.address(seller, "seller_address")
-    lines += [tokens(text) for text in (seller.phone, f"Main: {seller.phone}", seller.web) if rng.random() < 0.35]
-    return lines
-
-
-def _agency_block(order: Order) -> list[Line]:
-    """The agency that buys for the advertiser: neither name nor address is a field."""
-    rng, campaign = order.rng, order.campaign
-    lines = [tokens(rng.choice(("Billing Address:", "And:", "Bill To:", "Agency:")))] if rng.random() < 0.5 else []
-    lines.append(tokens(campaign.agency[0]))
-    if rng.random() < 0.4:
-        lines.append(tokens("Attention: Accounts Payable"))
-    return lines + [tokens(line) for line in campaign.agency_address]
-
-
-def _contract(order: Order) -> list[Entry]:
-    record = order.writer.record
-    line = order.writer.text(record.contract_number, "contract_number")
-    if order.rng.random() < 0.2:
-        line = [*line, Token("/"), Token(str(order.rng.randrange(0, 5)) if order.rng.random() < 0.6 else "")]
-        line = [token for token in line if token.text]
-    return [(order.label("contract"), line)]
-
-
-def _flight(order: Order) -> list[Entry]:
-    rng, (start, end) = order.rng, order.writer.record.period
-    if rng.random() < 0.22:
-        return [
-            (order.label("flight_start"), order.day(start, "period_start")),
-            (order.label("flight_end"), order.day(end, "period_end")),
-        ]
-    first, last = order.day(start, "period_start"), order.day(end, "period_end")
-    mark = rng.choice(("-", "-", "-", "to", "–", "thru"))
-    if rng.random() < 0.15:
-        return [(order.label("flight"), [*first, Token("-", None, True), last[0]._replace(glued=True), *last[1:]])]
-    return [(order.label("flight"), [*first, Token(mark), *last])]
-
-
-def _entry(order: Order, key: str, text: str) -> list[Entry]:
-    return [(order.label(key), tokens(text))]
-
-
-def _blocks(order: Order) -> list[list[Entry] | list[Line]]:
-    """References in two to four groups; the fields are always among them."""
-    rng, campaign, record, writer = order.rng, order.campaign, order.writer.record, order.writer
-    words = writer.language.broadcast
-    advertiser = [(order.label("advertiser"), writer.text(record.buyer.name, "buyer_name"))]
-    if rng.random() < 0.15:
-        advertiser = [(advertiser[0][0], [*advertiser[0][1], Token(f"({rng.randrange(1000, 99999)})")])]
-    first = [*_contract(order), *_flight(order)]
-    if order.billed:
-        first = [(order.label("invoice"), writer.text(record.number, "invoice_number")),
-                 (order.label("invoice_date"), order.day(record.date, "invoice_date")), *first]  # fmt: skip
-    optional = [
-        _entry(order, "product", campaign.product), _entry(order, "estimate", campaign.estimate), _entry(order,
-            "station", campaign.station),
-        _entry(order, "alt_order", identifiers.document_number(rng, record.date)), _entry(order, "executive",
-            campaign.people[0]),
-        _entry(order, "office", rng.choice(words["offices"])), _entry(order, "buyer_person", campaign.people[1]),
-        _entry(order, "billing", rng.choice(words["billing_values"])), _entry(order, "demo",
-            rng.choice(words["demo_values"])),
-        [(order.label("revision"), [*order.day(record.date - datetime.timedelta(days=rng.randrange(20)))])],
-        _entry(order, "agency", campaign.agency[0]), _entry(order, "market",
-            rng.choice(campaign.agency_address).split(",")[0]),
-    ]  # fmt: skip
-    if order.billed:
-        optional.append(
-            [
-                (
-                    order.label("invoice_period"),
-                    [*order.day(record.period[0].replace(day=1)), Token("-"), *order.day(record.date)],
-                )
-            ]
-        )
-    chosen = [entry for entry in optional if rng.random() < 0.6]
-    rng.shuffle(chosen)
-    keys = [key for key in ("alt_order", "product", "buyer_person", "demo", "market", "office") if rng.random() < 0.2]
-    chosen += [[(order.label(key), [])] for key in keys if not any(group[0][0] == order.label(key) for group in chosen)]
-    everything = [*advertiser, *first] if rng.random() < 0.5 else [*first, *advertiser]
-    rest = [entry for group in chosen for entry in group]
-    if rng.random() < 0.5:
-        everything += rest
-        rng.shuffle(everything)
-        cut = len(everything) // 2
-        groups: list = [everything[:cut], everything[cut:]] if rng.random() < 0.7 else [everything]
-    else:
-        groups = [first, advertiser + rest[: len(rest) // 2], rest[len(rest) // 2 :]]
-        if rng.random() < 0.5:
-            rng.shuffle(groups)
-    if rng.random() < 0.7:
-        groups.insert(rng.choice((0, 0, len(groups))), _station_block(order))
-    if rng.random() < 0.5:
-        groups.insert(rng.randrange(len(groups) + 1), _agency_block(order))
-    return [group for group in groups if group]
-
-
-def _place(order: Order, groups: list) -> float:
-    """Groups in one to three columns, filled from top to bottom."""
-    rng = order.rng
-    count = rng.choice((2, 2, 3, 3, 1))
-    width = order.width / count
-    lows = [order.y] * count
-    style = rng.choice(("row", "row", "row", "row_right", "stack", "box", "mixed", "grid" if count == 1 else "row"))
-    for number, group in enumerate(groups):
-        column = number % count if rng.random() < 0.8 else min(range(count), key=lambda i: lows[i])
-        x, y = order.left + column * width, lows[column]
-        if isinstance(group[0], list):
-            y = order.lines(group, x, y, width - 12)
-        else:
-            own = rng.choice(("row", "stack", "row_right", "box")) if style == "mixed" else style
-            y = keyvalues.key_values(
-                order.sheet,
-                group,
-                x,
-                y,
-                width - 12,
-                own,
-                keyvalues.Type(order.size, order.leading, order.writer.look.bold_labels),
-            )
-        lows[column] = y + order.step * 0.5
-    return max(lows)
-
-
-def _months(order: Order) -> None:
-    """Gross and net by month; the last row sums up."""
-    rng, campaign, writer = order.rng, order.campaign, order.writer
-    record = writer.record
-    heads = [rng.choice(("Month", "Start Date", "Period")), order.say("spots"), "Gross Amount", "Net Amount"]
-    stops = [order.left + order.width * part for part in (0.3, 0.45, 0.65, 0.85)]
-    count = sum(spot.count for spot in campaign.spots)
-    months = 1 if rng.random() < 0.6 else 2
-    part = record.total // months
-    rows: list[list[str | int | None]] = [[*heads]]
-    shares = [part, record.total - part] if months == 2 else [record.total]
-    for i, gross in enumerate(shares):
-        month = (record.period[0].month - 1 + i) % 12
-        rows.append(
-            [f"{writer.language.months[month]} {record.period[0].year}", str(count // months), gross, gross * 85 // 100]
-        )
-    rows.append([rng.choice(("Totals", "Total", "Grand Total")), str(count), None, record.total - campaign.commission])
-    for row in rows:
-        for stop, cell in zip(stops, row, strict=True):
-            if cell is None:
-                line = writer.amount(record.total, "grand_total")
-            elif isinstance(cell, int):
-                line = writer.amount(cell)
-            else:
-                line = tokens(cell)
-            order.sheet.put(stop, order.y, line, order.size, align="r", room=order.width * 0.2)
-        order.y += order.step
-    order.y += order.step
-
-
-def _sums(order: Order) -> None:
-    rng, writer, campaign = order.rng, order.writer, order.campaign
-    record = writer.record
-    order.room_for(order.step * 5)
-    gross = (order.label("gross"), writer.amount(record.total, "grand_total", level="grand"))
-    rows: list[Entry] = [gross]
-    if campaign.commission and rng.random() < 0.65:
-        sign = -1 if rng.random() < 0.5 else 1
-        rows.append((order.label("commission"), writer.amount(sign * campaign.commission)))
-        rows.append((order.label("net"), writer.amount(record.total - campaign.commission)))
-    if rng.random() < 0.4:
-        spots = (order.label("spots"), tokens(str(sum(spot.count for spot in campaign.spots))))
-        rows.insert(rng.choice((0, len(rows))), spots)
-    style = rng.choice(("right", "right", "left", "inline"))
-    if style == "inline":
-        order.y = keyvalues.key_values(
-            order.sheet,
-            rows,
-            order.left,
-            order.y,
-            order.width,
-            "inline",
-            keyvalues.Type(order.size, order.leading, False),
-        )
-        return
-    width = order.width * 0.35
-    x = order.right - width if style == "right" else order.left
-    order.y = keyvalues.key_values(order.sheet, rows, x, order.y, width, rng.choice(("row_far", "row_far",
-        "row_right", "row")),
-                                   keyvalues.Type(order.size, order.leading,
-                                       writer.look.bold_totals)) + order.step  # fmt: skip
-
-
 def _numbered(order: Order) -> None:
-    writer = order.writer
-    count = len(order.sheets)
+    """`Page 1 of 3`, and the print date beside it on some."""
+    writer, rng = order.writer, order.rng
+    if order.paging == "none":
+        return
+    stamp: Line = []
+    if rng.random() < 0.45:
+        stamp = [*tokens(order.label("print_date")), *order.day(writer.record.date)]
+        if rng.random() < 0.5:
+            text = f"{rng.randrange(1, 13)}:{rng.randrange(60):02d}{rng.choice((f':{rng.randrange(60):02d}', ''))}"
+            stamp += tokens(text + rng.choice(("", " PM", " AM", "AM", "p")))
+    y = order.top - order.size * 1.5 if order.paging == "top" else order.paper[1] - 22
+    join = rng.random() < 0.6
     for number, sheet in enumerate(order.sheets, 1):
-        text = writer.say("page", n=str(number), m=str(count))
-        sheet.put(order.right, order.paper[1] - 24, tokens(text), order.size, align="r")
+        text = tokens(writer.say("page", n=str(number), m=str(len(order.sheets))))
+        if order.paging == "centre":
+            sheet.put(order.left + order.width / 2, y, text, order.size, align="c")
+        elif stamp and join:
+            sheet.put(order.right, y, [*stamp, *text], order.size, align="r")
+            continue
+        else:
+            sheet.put(order.right, y, text, order.size, align="r")
+        if stamp:
+            sheet.put(order.left, y, stamp, order.size)

@@ -1,15 +1,19 @@
-"""Broadcast and advertising orders as records: stations, agencies, advertisers, flights and spots."""
+"""Broadcast and advertising orders as records: stations, agencies, advertisers, flights, spots by week and day."""
 
 from __future__ import annotations
 
 import datetime
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from docengine.corpus.generator import identifiers
-from docengine.corpus.generator.parties import _STATES, party, person_name
+from docengine.corpus.generator import identifiers, sponsors
+from docengine.corpus.generator.parties import Party, party
 from docengine.corpus.generator.record import Line, Record, draw_date
-from docengine.corpus.generator.vocabulary import Country, Language, lexicon
+from docengine.corpus.generator.vocabulary import Country, Language
+
+ONE_DAY = datetime.timedelta(days=1)
+MEDIA = {"tv": 60.0, "radio": 17.0, "cable": 9.0, "print": 6.0, "outdoor": 3.0, "online": 5.0}
+"""How often a medium is drawn."""
 
 
 @dataclass(slots=True)
@@ -21,179 +25,271 @@ class Spot:
     end: datetime.date
     hours: str
     days: str
+    """Weekdays as a pattern: `MTWTF--`, `M-F`, `Sa`."""
     length: str
-    count: int
     rate: int
+    weeks: list[tuple[datetime.date, tuple[int, ...]]]
+    """(Monday, spots of each day from Monday) of every week with spots."""
+    outlet: str
+    rating: int
+    """Tenths of a rating point."""
+    hour: int
+    """When it starts, 0 to 23."""
+
+    @property
+    def count(self) -> int:
+        return sum(sum(days) for _, days in self.weeks)
 
     @property
     def total(self) -> int:
         return self.count * self.rate
 
+    @property
+    def airings(self) -> list[datetime.date]:
+        """The day of each spot, in order."""
+        return [monday + ONE_DAY * i for monday, days in self.weeks for i, n in enumerate(days) for _ in range(n)]
+
 
 @dataclass(slots=True)
 class Campaign:
     record: Record
+    medium: str
     station: str
-    agency: list[str]
-    agency_address: list[str]
+    agency: Party | None
+    """Who buys for the advertiser and gets the bill; None where the advertiser buys itself."""
     product: str
+    person: str
+    """The candidate, or somebody at the advertiser."""
     spots: list[Spot]
     commission: int
     """Cents, taken off the gross total."""
     estimate: str
     people: tuple[str, str]
+    """The station's salesperson and the agency's buyer."""
+    rep: str
+    """The firm that sells for the station."""
+    weeks: list[datetime.date] = field(default_factory=list)
+    """The Mondays of the flight."""
+
+    @property
+    def count(self) -> int:
+        return sum(spot.count for spot in self.spots)
+
+    def of_week(self, monday: datetime.date) -> tuple[int, int]:
+        """(spots, cents) of one week."""
+        counts = [(sum(sum(days) for week, days in spot.weeks if week == monday), spot.rate) for spot in self.spots]
+        return sum(n for n, _ in counts), sum(n * rate for n, rate in counts)
+
+    def by_month(self) -> dict[tuple[int, int], tuple[int, int]]:
+        """(year, month) of each broadcast week's Sunday -> (spots, cents); the sums are the order's."""
+        months: dict[tuple[int, int], tuple[int, int]] = {}
+        for monday in self.weeks:
+            sunday = monday + 6 * ONE_DAY
+            count, cents = self.of_week(monday)
+            before = months.get((sunday.year, sunday.month), (0, 0))
+            months[sunday.year, sunday.month] = (before[0] + count, before[1] + cents)
+        return months
 
 
-_PROGRAMS = (
-    "News", "Morning News", "Early News", "Late News", "Today", "Local News at {h}", "News at Noon", "Evening News",
-    "Good Day", "Sports Sunday",
-    "Prime", "Wheel", "Jeopardy Access", "Weekend Edition", "Movie", "Judge Show", "Daytime", "Late Night",
-    "Football Game", "Prime Rotator",
-    "Sitcom {h}", "Talk Show", "M-F {h}a-{k}a", "Sa-Su {h}p-{k}p", "Entertainment Tonight", "This Morning",
-    "World News", "ROS", "Overnight",
-    "Drive Time AM", "Midday", "PM Drive", "Cable Rotator", "Live at {h}", "Baseball", "Family Comedy", "Drama Hour",
-    "Farm Report",
+def monday_of(day: datetime.date) -> datetime.date:
+    return day - ONE_DAY * day.weekday()
+
+
+_PATTERNS = (
+    (1, 1, 1, 1, 1, 0, 0), (1, 1, 1, 1, 1, 1, 1), (0, 0, 0, 0, 0, 1, 1), (1, 1, 1, 1, 1, 0, 0), (0, 0, 0, 0, 0, 0, 1),
+    (0, 0, 0, 0, 0, 1, 0), (0, 1, 0, 1, 0, 0, 0), (1, 0, 1, 0, 1, 0, 0), (0, 0, 0, 1, 1, 0, 0), (1, 0, 0, 0, 0, 0, 0),
+    (0, 1, 0, 0, 0, 0, 0), (0, 0, 1, 0, 0, 0, 0), (0, 0, 0, 1, 0, 0, 0), (0, 0, 0, 0, 1, 0, 0), (0, 1, 1, 1, 1, 0, 0),
 )  # fmt: skip
-_CAUSES = ("Better", "Working", "Safe", "United", "Forward", "American", "Citizens for", "Friends of",
-    "Committee to Elect", "Vote", "Families for",
-           "Coalition for", "Majority", "Healthy", "Clean", "Yes on", "No on", "Alliance for",
-           "People for")  # fmt: skip
-_THINGS = ("Schools", "Water", "Jobs", "Future", "Energy", "Families", "Health Care", "Freedom", "Prop {n}",
-    "Measure {n}", "Seniors", "Veterans",
-           "Growth", "Democracy", "Leadership", "PAC", "Action Fund", "Victory Fund", "Progress",
-           "Neighborhoods")  # fmt: skip
-_OFFICES = (
-    "Congress",
-    "Senate",
-    "Governor",
-    "President",
-    "Mayor",
-    "Attorney General",
-    "State Senate",
-    "Judge",
-    "Sheriff",
-    "Assembly",
-    "House",
-    "Supreme Court",
-)
+_NAMED_DAYS = {
+    (1, 1, 1, 1, 1, 0, 0): ("M-F", "Mo-Fr", "Mon-Fri", "MTWTF", "MTuWThF", "M-F", "MTWTF.."),
+    (1, 1, 1, 1, 1, 1, 1): ("M-Su", "MTWTFSS", "Mo-Su", "Mon-Sun", "M-S", "Daily"),
+    (0, 0, 0, 0, 0, 1, 1): ("Sa-Su", "SaSu", "Sat-Sun", "SS", ".....SS"),
+}
+_ABBREVIATIONS = (
+    ("M", "Tu", "W", "Th", "F", "Sa", "Su"), ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"),
+    ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN"), ("M", "T", "W", "R", "F", "S", "U"),
+)  # fmt: skip
 
 
-def advertiser(rng: random.Random, language: Language, country: Country) -> str:
-    """A campaign, a cause, a party's shorthand, or a company."""
-    last, person = rng.choice(language.last_names), person_name(rng, language)
-    office, state = rng.choice(_OFFICES), rng.choice(list(_STATES.values()))
-    cause = f"{rng.choice(_CAUSES)} {rng.choice(_THINGS).format(n=rng.randrange(1, 99))}"
-    name = rng.choice((
-        f"{person} for {office}", f"{last} for {office}", f"Poli/{person}/{rng.choice('DR')}/{office}/{state}",
-        f"{last}/{rng.choice('DR')}/{office}",
-        f"{person} for {state} {office}", cause, cause, f"{cause} - {rng.choice(('Issue', 'Yes', 'PAC'))}",
-        f"{last} {rng.randrange(2012, 2028)}",
-        f"{person} {state} {office}-{rng.choice('DR')}", f"POL/{last}/{office}", f"Friends of {person}",
-        f"{last} for {state}",
-        f"{last} Victory Committee", party(rng, language, country).name, party(rng, language, country).name,
-    ))  # fmt: skip
-    return name.upper() if rng.random() < 0.2 else name
+def day_letters(mask: tuple[int, ...], blank: str = "-") -> str:
+    """`MTWTF--`; a day's own count where more than one runs on it."""
+    return "".join(letter if n else blank for letter, n in zip("MTWTFSS", mask, strict=True))
 
 
-def _hours(rng: random.Random) -> tuple[str, int]:
-    hour = rng.choice((5, 6, 7, 8, 9, 10, 11, 12, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10))
-    half, after = rng.choice(("AM", "PM")), hour % 12 + 1
-    return rng.choice((
-        f"{hour}:00 {half}-{after}:00 {half}", f"{hour}{half[0].lower()}-{after}{half[0].lower()}",
-        f"{hour}:00{half.lower()}-{after}:00{half.lower()}",
-        f"{hour}:30 {half} - {after}:00 {half}", f"{hour}:00:00{half}- {after}:00:00{half}",
-        f"{hour:02d}:00-{after:02d}:00", f"{hour}-{after}{half}",
-    )), hour  # fmt: skip
+def _days(rng: random.Random, mask: tuple[int, ...], style: int) -> str:
+    """One order writes its days in one `style`."""
+    if style == 0:
+        return day_letters(mask)
+    if mask in _NAMED_DAYS:
+        return rng.choice(_NAMED_DAYS[mask]) if style == 2 else _NAMED_DAYS[mask][style % 2]
+    names = _ABBREVIATIONS[style % len(_ABBREVIATIONS)]
+    return ("" if style < 3 else ",").join(name for name, n in zip(names, mask, strict=True) if n)
 
 
-_DAYS = (
-    "MTWTF--",
-    "MTWTFSS",
-    "-----SS",
-    "M-F",
-    "Sa",
-    "Su",
-    "M",
-    "Tu",
-    "W",
-    "Th",
-    "F",
-    "-T-T---",
-    "------S",
-    "MTuWThF",
-    "M-Su",
-    "Mo-Fr",
-    "1",
-    "MTWTF",
-)
+def _hours(hour: int, half: bool, style: int, rng: random.Random) -> str:
+    """From an hour (0 to 23), or half past, in one of the ways to write it; one order has one `style`."""
+    span = rng.choice((30, 60, 60, 60, 120, 180))
+    begin = hour * 60 + (30 if half else 0)
+    return f"{clock(begin, style)}{('-', '-', ' - ', '-', '- ', '-', '-')[style]}{clock((begin + span) % 1440, style)}"
+
+
+def clock(minute: int, style: int) -> str:
+    """7a, 7:30a, 7:00 AM, 07:00, 730am, 7:00:00AM, 7:00am, by `style`."""
+    hour, rest = divmod(minute, 60)
+    half, twelve = ("a", "p")[hour >= 12], (hour - 1) % 12 + 1
+    if style == 0:
+        return f"{twelve}{f'{rest:02d}' if rest else ''}{half}"
+    if style == 1:
+        return f"{twelve}:{rest:02d} {half.upper()}M"
+    if style == 2:
+        return f"{hour:02d}:{rest:02d}"
+    if style == 3:
+        return f"{twelve}{f':{rest:02d}' if rest else ''}{half}m"
+    if style == 4:
+        return f"{twelve}:{rest:02d}:00{half.upper()}M"
+    return f"{twelve}:{rest:02d}{half}" + ("m" if style == 5 else "")
 
 
 def draw_campaign(rng: random.Random, language: Language, country: Country) -> Campaign:
+    medium = rng.choices(list(MEDIA), list(MEDIA.values()))[0]
     seller = party(rng, language, country)
-    station = rng.choice("KW") + "".join(rng.choice(identifiers.LETTERS) for _ in range(3))
-    station += rng.choice(("", "", "-TV", "-DT", "-FM", "-AM", " (TV)"))
-    if rng.random() < 0.6:
-        seller.name = seller.brand = station
-    agency = party(rng, language, country)
-    date = draw_date(rng)
-    first = date + datetime.timedelta(days=rng.randrange(-30, 40))
-    last = first + datetime.timedelta(days=rng.choice((0, 1, 3, 6, 6, 6, 7, 13, 20, 27, 41, rng.randrange(1, 120))))
+    station = _outlet(rng, language, country, medium, seller)
+    agency = party(rng, language, country) if rng.random() < 0.78 else None
+    if agency and rng.random() < 0.7:
+        agency.name = sponsors.agency_name(rng, language, country.code)
     buyer = party(rng, language, country)
-    buyer.name = advertiser(rng, language, country)
-    spots = _spots(rng, first, last, _PROGRAMS)
-    number = identifiers.document_number(
-        rng,
-        date,
-        rng.choice(
-            ("#######", "######", "#####", "#######-#", "#####-#", "########", "@####", "##########", "###-#####")
-        ),
-    )
+    sponsor = sponsors.draw_sponsor(rng, language, country.code)
+    buyer.name = sponsor.name
+    date = draw_date(rng)
+    first = date + ONE_DAY * rng.randrange(-30, 40)
+    last = first + ONE_DAY * rng.choice((0, 1, 3, 6, 6, 6, 6, 7, 13, 13, 20, 27, 41, 55, rng.randrange(1, 90)))
+    spots = _spots(rng, language, (first, last), station, medium)
     gross = sum(spot.total for spot in spots)
-    lines = [Line(spot.program, "", spot.count * 1000, "", spot.rate * 100, 0.0, spot.total) for spot in spots]
-    record = Record(
-        kind="advertising_order", language=language, country=country, currency=country.currency, seller=seller,
-        buyer=buyer, ship_to=None,
-        number=identifiers.document_number(rng, date, rng.choice(("#######-#", "#######", "######-##", "INV#######",
-            "##########"))),
-        date=date, due=date + datetime.timedelta(days=30), order_number=identifiers.document_number(rng, date),
-        contract_number=number,
-        customer_number=identifiers.filled(rng, "####"), period=(first, last), lines=lines,
-        tax_name=country.tax_names[0], included=False,
-        net=gross, total=gross,
-    )  # fmt: skip
-    commission = gross * 15 // 100 if rng.random() < 0.85 else 0
-    product = rng.choice((buyer.name.split("/")[0], "POLITICAL", "Issue", "Candidate",
-        rng.choice(language.last_names).upper(), "PL Advocacy", "2020 General",
-                          str(rng.choice(lexicon()["goods"])[language.index + 1])))  # fmt: skip
-    people = (person_name(rng, language), person_name(rng, language))
+    record = _record(rng, language, country, date)
+    record.seller, record.buyer, record.period, record.net, record.total = seller, buyer, (first, last), gross, gross
+    record.lines = [Line(spot.program, "", spot.count * 1000, "", spot.rate * 100, 0.0, spot.total) for spot in spots]
+    percent = 1500 if rng.random() < 0.93 else rng.choice((1000, 1000, 1250, 2000))
+    mondays = [monday_of(first)]
+    while mondays[-1] + 7 * ONE_DAY <= last:
+        mondays.append(mondays[-1] + 7 * ONE_DAY)
     return Campaign(
-        record,
-        station,
-        [agency.name],
-        agency.address,
-        product,
-        spots,
-        commission,
-        identifiers.filled(rng, rng.choice(("####", "###", "#####"))),
-        people,
-    )
+        record, medium, station, agency, sponsor.product, sponsor.person, spots,
+        (gross * percent + 5000) // 10000 if agency and rng.random() < 0.9 else 0,
+        identifiers.filled(rng, rng.choice(("####", "####", "###", "#####", "##", "@###", "####-#", "######"))),
+        (sponsors.contact(rng, language), sponsors.contact(rng, language)),
+        sponsors.agency_name(rng, language, country.code), mondays,
+    )  # fmt: skip
 
 
-def _spots(rng: random.Random, first: datetime.date, last: datetime.date, programs: tuple[str, ...]) -> list[Spot]:
+def _outlet(rng: random.Random, language: Language, country: Country, medium: str, seller: Party) -> str:
+    """What the advertising runs on; the seller is that itself or the company that owns it."""
+    if medium in ("tv", "radio") and language.code == "en":
+        station = sponsors.station_name(rng)
+        owner = sponsors.owner_name(rng, language, country.code, station)
+    elif language.code == "en":
+        station = owner = sponsors.outlet_name(rng, language, country.code, medium)
+    else:
+        station, owner = rng.choice(language.broadcast["outlets"]), seller.name
+    if rng.random() < 0.68:
+        seller.name = seller.brand = station
+    elif rng.random() < 0.75:
+        seller.name = seller.brand = owner
+    return station
+
+
+_NUMBERS = (
+    "#######", "######", "#####", "#######", "######", "########", "#######-#", "@####", "##########", "###-#####",
+    "@@########", "####-####", "@@-#####", "######-####", "{yy}-####", "@@@######", "00######", "#####-###",
+)  # fmt: skip
+
+
+def _record(rng: random.Random, language: Language, country: Country, date: datetime.date) -> Record:
+    """The references; who trades what is filled in afterwards."""
+    contract = identifiers.document_number(rng, date, rng.choice(_NUMBERS))
+    form = rng.choice(("-1", "-1", "-2", "-01", "", "", "", "", "", ""))
+    own = rng.choice(("########", "#######-#", "INV#######", "##########", "######-##", "@@#####", "IN-####-######"))
+    nobody = party(rng, language, country)
+    return Record(
+        kind="advertising_order", language=language, country=country, currency=country.currency, seller=nobody,
+        buyer=nobody, ship_to=None, number=contract + form if form else identifiers.document_number(rng, date, own),
+        date=date, due=date + ONE_DAY * rng.choice((15, 30, 30, 30, 45)),
+        order_number=identifiers.document_number(rng, date, rng.choice(("########", "#######", "######", "WO######"))),
+        contract_number=contract, customer_number=identifiers.filled(rng, rng.choice(("####", "######", "#######"))),
+        period=(date, date), lines=[], tax_name=country.tax_names[0], included=False,
+    )  # fmt: skip
+
+
+def _spots(
+    rng: random.Random, language: Language, flight: tuple[datetime.date, datetime.date], station: str, medium: str
+) -> list[Spot]:
+    base = 10 * 10 ** (rng.random() * (2.6 if medium in ("tv", "print") else 1.7))
+    style, days_style = rng.randrange(7), rng.randrange(5)
+    length = rng.choice((":30", ":30", ":30", ":15", ":60", "00:30", "30", "1:00", "0:30", "30s", "060"))
+    outlets = [sponsors.call_sign(station)] if medium in ("tv", "radio") else rng.sample(_NETWORKS, 6)
+    programs = language.broadcast["programs"]
+    busy = rng.random() * 4
     spots = []
-    base = 10 * 10 ** (rng.random() * 2.6)
-    for _ in range(rng.choice((2, 4, 6, 8, 10, 14, 18, 24, 30, rng.randrange(1, 60)))):
-        hours, hour = _hours(rng)
-        days = (last - first).days
-        start = first if rng.random() < 0.7 else first + datetime.timedelta(days=rng.randrange(days + 1))
-        end = last if rng.random() < 0.7 else start + datetime.timedelta(days=rng.randrange((last - start).days + 1))
+    for _ in range(rng.choice((1, 2, 3, 4, 6, 8, 10, 14, 18, 24, 30, rng.randrange(1, 45)))):
+        hour = rng.choice((5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23))
         rate = max(5, round(base * rng.choice((0.3, 0.5, 1, 1, 1.5, 2, 4)) / 5) * 5) * 100
-        rate = rate if rng.random() < 0.95 else 0
-        program = rng.choice(programs).format(h=hour, k=hour % 12 + 1)
-        length = rng.choice((":30", ":30", ":30", ":15", ":60", "00:30", "30", "1:00"))
-        spots.append(
-            Spot(program, start, end, hours, rng.choice(_DAYS), length, rng.choice((1, 1, 1, 2, 3, 4, 5, 10)), rate)
-        )
+        if rng.random() < 0.08:
+            rate += rng.randrange(100)
+        half = rng.random() < 0.25
+        hours = _hours(hour, half, style, rng)
+        twelve = (hour - 1) % 12 + 1
+        text = rng.choice(programs)
+        program = text.format(h=twelve, k=twelve % 12 + 1, s=station) if "{" in text else text
+        mask = rng.choice(_PATTERNS)
+        weeks = _weeks(rng, flight, mask, busy)
+        if not weeks:
+            continue
+        start, end = _span(rng, flight, weeks)
+        free = rng.random() < 0.04
+        spots.append(Spot(program, start, end, hours, _days(rng, mask, days_style), length, 0 if free else rate,
+            weeks, rng.choice(outlets), rng.randrange(1, 90), hour))  # fmt: skip
     if not any(spot.total for spot in spots):
-        spots[0].rate = 5000
+        mask = (1, 1, 1, 1, 1, 1, 1)
+        day = flight[0]
+        weeks = [(monday_of(day), tuple(int(i == day.weekday()) for i in range(7)))]
+        spots.append(Spot("News", day, day, _hours(18, False, style, rng), _days(rng, mask, days_style), length, 5000,
+            weeks, outlets[0], 10, 18))  # fmt: skip
     return spots
+
+
+def _weeks(
+    rng: random.Random, flight: tuple[datetime.date, datetime.date], mask: tuple[int, ...], busy: float
+) -> list[tuple[datetime.date, tuple[int, ...]]]:
+    """Spots on the days that the pattern and the flight allow; empty where they share no day."""
+    first, last = flight
+    wanted = max(1, round(busy * rng.choice((0.3, 0.5, 1.0, 1.0, 2.0))))
+    skip = rng.choice((0.0, 0.0, 0.0, 0.3, 0.6))
+    monday, weeks = monday_of(first), []
+    while monday <= last:
+        days = [i for i in range(7) if mask[i] and first <= monday + ONE_DAY * i <= last]
+        if days and rng.random() >= skip:
+            counts = [0] * 7
+            for _ in range(wanted):
+                counts[rng.choice(days)] += 1
+            weeks.append((monday, tuple(counts)))
+        monday += 7 * ONE_DAY
+    return weeks
+
+
+def _span(
+    rng: random.Random, flight: tuple[datetime.date, datetime.date],
+    weeks: list[tuple[datetime.date, tuple[int, ...]]],
+) -> tuple[datetime.date, datetime.date]:  # fmt: skip
+    """A line's dates: the whole flight, its weeks' days in the flight, or its first and last spot."""
+    style = rng.random()
+    if style < 0.4:
+        return flight
+    if style < 0.7:
+        return max(flight[0], weeks[0][0]), min(flight[1], weeks[-1][0] + 6 * ONE_DAY)
+    days = [monday + ONE_DAY * i for monday, counts in weeks for i, n in enumerate(counts) if n]
+    return days[0], days[-1]
+
+
+_NETWORKS = (
+    "ESPN", "CNN", "FXNC", "MSNBC", "HGTV", "TNT", "TBS", "USA", "A&E", "AMC", "BRVO", "CMDY", "DISC", "DSE", "ENT",
+    "FOOD", "FX", "HALL", "HIST", "ID", "LIF", "NICK", "PARA", "SYFY", "TLC", "TRAV", "TWC", "BET", "GOLF", "NFLN",
+)  # fmt: skip

@@ -1,0 +1,127 @@
+"""Tables of any columns: widths measured from the cells, a head row that further pages repeat, rules or none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+from docengine.corpus.generator.sheet import Line
+
+if TYPE_CHECKING:
+    from docengine.corpus.generator.airtime import Order
+
+HEADS = ("rule", "rule", "rule", "rules", "fill", "dark", "box", "underlined", "none")
+
+
+class Column(NamedTuple):
+    key: str
+    head: Line
+    right: bool = False
+
+
+@dataclass(slots=True)
+class Grid:
+    """A laid out table. `stops` are the columns' left edges, in points."""
+
+    order: Order
+    columns: list[Column]
+    stops: list[float]
+    widths: list[float]
+    size: float
+    style: str
+    ruled: bool
+    boxed: bool
+    bold_head: bool
+    heads: list[list[Line]] = field(default_factory=list)
+
+    def head(self) -> None:
+        """The head row, at the order's place; its lines end at the same height."""
+        order, size = self.order, self.size
+        sheet, step = order.sheet, self.step
+        high = max(len(lines) for lines in self.heads)
+        x0, x1 = self.stops[0] - 2, self.stops[-1] + self.widths[-1]
+        top = order.y
+        if self.style in ("fill", "dark"):
+            sheet.fill(x0, top - 1.5, x1, top + high * step, 0.85 if self.style == "fill" else 0.15)
+            sheet.inverse = self.style == "dark"
+        for column, lines, stop, width in zip(self.columns, self.heads, self.stops, self.widths, strict=True):
+            y = top + (high - len(lines)) * step
+            for line in lines:
+                right = column.right and self.style != "box"
+                end = sheet.put(stop + width - 4 if right else stop, y, line, size, bold=self.bold_head,
+                    align="r" if right else "l", room=width - 3)  # fmt: skip
+                y += step
+                if self.style == "underlined":
+                    sheet.rule(end - sheet.measure(line, size), y - step * 0.12, end, y - step * 0.12)
+        sheet.inverse = False
+        order.y = top + high * step
+        if self.style in ("rule", "rules", "box"):
+            sheet.rule(x0, order.y, x1, order.y)
+        if self.style in ("rules", "box"):
+            sheet.rule(x0, top - 2, x1, top - 2)
+        if self.style == "box":
+            for stop in [*self.stops, x1 + 2]:
+                sheet.rule(stop - 2, top - 2, stop - 2, order.y)
+        order.y += size * 0.3
+
+    @property
+    def step(self) -> float:
+        return self.size * self.order.leading
+
+    def row(self, cells: list[Line], *, bold: bool = False, x: float = 0.0) -> None:
+        """One row, moved right by `x`; the page is turned where it does not fit."""
+        order, size = self.order, self.size
+        order.room_for(self.step)
+        put, y = order.sheet.put, order.y
+        for column, cell, stop, width in zip(self.columns, cells, self.stops, self.widths, strict=True):
+            if not cell:
+                continue
+            if column.right:
+                put(stop + width - 4 + x, y, cell, size, bold=bold, align="r", room=width - 4)
+            else:
+                put(stop + x, y, cell, size, bold=bold, room=width - 4)
+        order.y = y + self.step
+        if self.boxed:
+            for stop in [*self.stops, self.stops[-1] + self.widths[-1] + 2]:
+                order.sheet.rule(stop - 2, y - 1, stop - 2, order.y)
+        if self.ruled:
+            self.rule()
+
+    def rule(self) -> None:
+        order = self.order
+        order.sheet.rule(self.stops[0] - 2, order.y - 1, self.stops[-1] + self.widths[-1], order.y - 1)
+
+
+def lay(order: Order, columns: list[Column], rows: list[list[Line]], *, full: bool = True, x: float = 0.0) -> Grid:
+    """A grid for these rows, over the full width or as wide as they need, in smaller type where that is too little."""
+    sheet, size, rng = order.sheet, order.size, order.rng
+    if len(rows) > 60:
+        rows = rows[:60]
+    widths = []
+    for i, column in enumerate(columns):
+        wide = max((sheet.measure([token], size, True) for token in column.head), default=0.0)
+        texts = {tuple(token[0] for token in row[i]): row[i] for row in rows}
+        widths.append(max([wide, *(sheet.measure(cell, size) for cell in texts.values())]) + size * 0.9)
+    total, left = sum(widths), x or order.left
+    room = order.right - left
+    if total > room:
+        size = max(4.6, size * room / total)
+        widths = [width * room / total for width in widths]
+    elif full:
+        if rng.random() < 0.5:  # the description takes what is left over
+            at = max(range(len(columns)), key=lambda i: widths[i])
+            widths[at] += (room - total) * 0.6
+            total += (room - total) * 0.6
+        widths = [width * room / total for width in widths]
+    stops = []
+    for width in widths:
+        stops.append(left)
+        left += width
+    style = rng.choice(HEADS)
+    ruled, boxed = rng.random() < 0.22, rng.random() < 0.12
+    grid = Grid(order, columns, stops, widths, size, style, ruled or boxed, boxed,
+        rng.random() < 0.3 or order.writer.look.bold_labels)  # fmt: skip
+    grid.heads = [
+        sheet.wrap(column.head, size, width - 3, grid.bold_head) for column, width in zip(columns, widths, strict=True)
+    ]
+    return grid

@@ -1,0 +1,296 @@
+"""The upper part of an order: station, title, whom it is billed to, and references, in one of many arrangements."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from docengine.corpus.generator import keyvalues
+from docengine.corpus.generator.airentries import Group, draw_groups, main_entries
+from docengine.corpus.generator.keyvalues import Entry
+from docengine.corpus.generator.sheet import Line, tokens
+
+if TYPE_CHECKING:
+    from docengine.corpus.generator.airtime import Order
+
+STYLES = ("row", "row", "row", "row_right", "stack", "box", "mixed", "under", "captions", "fixed")
+"""How the references of a group are set: `keyvalues`' ways, and the ones below."""
+
+
+def running_head(order: Order) -> None:
+    """The main references again, or the station alone, on top of a further page."""
+    entries = [entry for entry in main_entries(order) if order.rng.random() < 0.8]
+    half = len(entries) // 2 + 1
+    low = [
+        keyvalues.key_values(order.sheet, part, order.left + i * order.width / 2, order.y, order.width / 2 - 10, "row",
+            order.kind)
+        for i, part in enumerate((entries[:half], entries[half:]))
+    ]  # fmt: skip
+    order.y = max(low) + order.step
+
+
+def write_head(order: Order) -> None:
+    rng = order.rng
+    shape = rng.choices((_columns, _captions, _sections, _bands, _prose), (46, 18, 12, 12, 5))[0]
+    groups = draw_groups(order, headed=shape is _sections)
+    _title(order)
+    shape(order, groups)
+    order.y += order.step * rng.choice((0.4, 0.8, 1.2))
+    if rng.random() < 0.2:
+        order.put_rule(order.y - order.step * 0.4)
+
+
+def _title(order: Order) -> None:
+    """Station's name as a logo, what the document is called, in one of several arrangements."""
+    rng, sheet, seller = order.rng, order.sheet, order.writer.record.seller
+    key = {"invoice": "invoice_titles", "agency": "agency_titles"}.get(order.act, "titles")
+    title, size = tokens(order.say(key)), order.size * rng.uniform(1.1, 2.3)
+    logo: Line = []
+    if order.act != "agency" and rng.random() < 0.35:
+        logo = order.writer.text(seller.name, "seller_name")
+    elif order.act == "agency" and order.campaign.agency and rng.random() < 0.75:
+        logo = tokens(order.campaign.agency.name)
+    big, top = order.size * rng.uniform(1.3, 2.6), order.y
+    where = rng.choice(("left", "centre", "centre", "right", "none"))
+    x = {"left": order.left, "centre": order.left + order.width / 2, "right": order.right, "none": 0.0}[where]
+    align = {"left": "l", "centre": "c", "right": "r", "none": "l"}[where]
+    logo_at = "l" if where in ("right", "none") else "r" if where == "left" else rng.choice("lr")
+    beside = where != "none" and rng.random() < 0.6
+    if logo:
+        end = order.left if logo_at == "l" else order.right
+        sheet.put(end, top, logo, big, bold=rng.random() < 0.7, align=logo_at, room=order.width * 0.33)
+        order.y = top + (0 if beside else big * 1.2)
+    if where != "none":
+        room = order.width * (0.3 if logo and beside else 0.6)
+        sheet.put(x, order.y, title, size, bold=rng.random() < 0.75, align=align, room=room)
+        if rng.random() < 0.12:
+            order.y += size * 1.2
+            text = f"{order.say('revision_number')} {rng.randrange(0, 9)}"
+            sheet.put(x, order.y, tokens(text), order.size, align=align, room=room)
+    if where != "none" or logo:
+        order.y = max(order.y + size * 1.2, top + (big * 1.25 if logo else 0)) + order.step * rng.choice((0.2, 0.6))
+
+
+def _columns(order: Order, groups: list[Group]) -> None:
+    """Groups in one to three columns, filled from top to bottom; addresses among them."""
+    rng = order.rng
+    parts: list[Group | list[Line]] = [*groups]
+    for block in (_station_block(order), _payer_block(order)):
+        if block:
+            parts.insert(rng.choice((0, 0, 0, len(parts), rng.randrange(len(parts) + 1))), block)
+    count = max(rng.choice((2, 2, 2, 3, 3, 1)), _needed(order, parts))
+    widths = _shares(order, count)
+    lefts = [order.left + sum(widths[:i]) for i in range(count)]
+    lows, style = [order.y] * count, rng.choice(STYLES)
+    for number, part in enumerate(parts):
+        column = number % count if rng.random() < 0.8 else min(range(count), key=lambda i: lows[i])
+        x, y, width = lefts[column], lows[column], widths[column]
+        if isinstance(part, list):
+            size = order.size * (1.12 if order.writer.once("big addresses", 0.3) else 1.0)
+            y = order.lines(part, x, y, width - 12, size=size, bold_first=order.writer.once("bold names", 0.4))
+        else:
+            y = set_entries(order, part.entries, x, y, width - 12, style)
+        lows[column] = y + order.step * (0.5 if isinstance(part, list) else 0.3)
+    order.y = max(lows)
+
+
+def _needed(order: Order, parts: list[Group | list[Line]]) -> int:
+    """Columns that keep the head within the upper two thirds of a page."""
+    rows = sum(len(part) if isinstance(part, list) else len(part.entries) * 1.7 for part in parts)
+    return min(3, 1 + int(rows * order.step / (order.paper[1] * 0.5)))
+
+
+def _shares(order: Order, count: int) -> list[float]:
+    if count == 2 and order.rng.random() < 0.5:
+        share = order.rng.uniform(0.36, 0.64)
+        return [order.width * share, order.width * (1 - share)]
+    return [order.width / count] * count
+
+
+def set_entries(order: Order, entries: list[Entry], x: float, y: float, width: float, style: str) -> float:
+    """One group in `style`; returns the y below it."""
+    if not entries:
+        return y
+    if style == "mixed":
+        style = order.rng.choice(("row", "stack", "row_right", "box", "under", "inline"))
+    if style == "captions":
+        return _cells(order, entries, x, y, width)
+    if style in ("under", "fixed"):
+        return tabbed(order, entries, x, y, width, under=style == "under")
+    return keyvalues.key_values(order.sheet, entries, x, y, width, style, order.kind)
+
+
+def tabbed(order: Order, entries: list[Entry], x: float, y: float, width: float, *, under: bool) -> float:
+    """Values at one tab stop, on blank lines to be filled in or of a fixed pitch; the value may be the bold one."""
+    sheet, size, step = order.sheet, order.size, order.step * (1.2 if under else 1.0)
+    stop = x + width * (0.42 if under else order.rng.choice((0.3, 0.36, 0.45)))
+    strong = order.writer.once("strong values", 0.35)
+    for label, value in entries:
+        sheet.put(x, y, tokens(label), size, bold=order.kind.bold and not strong, room=stop - x - 3)
+        for part in sheet.wrap(value, size, x + width - stop, strong) or [[]]:
+            sheet.put(stop, y, part, size, bold=strong, room=x + width - stop)
+            y += step
+        if under:
+            sheet.rule(stop - 2, y - step + size * 1.02, x + width, y - step + size * 1.02)
+    return y
+
+
+def _cells(order: Order, entries: list[Entry], x: float, y: float, width: float) -> float:
+    """Bordered cells, each with a small caption on top and its value below, two to five to a row."""
+    sheet, rng, size = order.sheet, order.rng, order.size
+    small, inset = size * rng.choice((0.75, 0.85, 0.95)), rng.choice((1.0, 3.0, 8.0))
+    bordered, lined = order.writer.once("borders", 0.75), order.writer.once("lined captions", 0.3)
+    most = max(1, min(5, int(width / 75)))
+    i = 0
+    while i < len(entries):
+        n = min(rng.randrange(max(1, most - 2), most + 1), len(entries) - i)
+        low = y + small * 1.2
+        for k, (label, value) in enumerate(entries[i : i + n]):
+            left = x + k * width / n
+            end = sheet.put(left + 1, y, tokens(label), small, bold=order.kind.bold, room=width / n - 4)
+            if lined:
+                sheet.rule(left + 1, y + small * 1.05, end, y + small * 1.05)
+            place = y + small * 1.25
+            wrapped = sheet.wrap(value, size, width / n - inset - 3) if len(value) > 3 else [value]
+            for part in wrapped if len(wrapped) < 3 else [value]:
+                sheet.put(left + inset, place, part, size, room=width / n - inset - 3)
+                place += size * 1.15
+            low = max(low, place, y + small * 1.25 + size * 1.15)
+        if bordered:
+            for edge in range(n + 1):
+                sheet.rule(x + edge * width / n - 2, y - 2, x + edge * width / n - 2, low)
+            sheet.rule(x - 2, y - 2, x + width - 2, y - 2)
+            sheet.rule(x - 2, low, x + width - 2, low)
+        y = low + 2.5
+        i += n
+    return y
+
+
+def _captions(order: Order, groups: list[Group]) -> None:
+    """Addresses on one side and captioned cells on the other, or the cells right across the page."""
+    rng, top = order.rng, order.y
+    blocks = [block for block in (_station_block(order), _payer_block(order)) if block]
+    across = rng.random() < 0.35 or not blocks
+    share = rng.uniform(0.4, 0.6)
+    at = order.left if across else order.left + order.width * share
+    flipped = not across and rng.random() < 0.2
+    x = order.left if flipped else at
+    y = top
+    if across:
+        for number, block in enumerate(blocks):
+            y = max(y, order.lines(block, order.left + number * order.width * 0.5, top, order.width * 0.45))
+        y += order.step
+        low = y
+    else:
+        low, left = top, order.left + (order.width * (1 - share) if flipped else 0)
+        for block in blocks:
+            low = order.lines(block, left, low, order.width * share - 14) + order.step * rng.choice((1, 2, 3))
+    width = order.width if across else order.width * (1 - share)
+    for group in groups:
+        y = _cells(order, group.entries, x, y, width - (14 if flipped else 0)) + rng.choice((0.0, 0.0, order.step))
+    order.y = max(y, low)
+
+
+def _sections(order: Order, groups: list[Group]) -> None:
+    """A heading at the left of each group, its entries beside it; an advertiser's caption may be `Name` then."""
+    rng = order.rng
+    block = _station_block(order)
+    if block:
+        order.y = order.lines(block, order.left, order.y, order.width * 0.6) + order.step
+    tab, above = order.width * rng.uniform(0.1, 0.18), rng.random() < 0.4
+    style = rng.choice(("under", "row", "fixed", "row_right", "under"))
+    for group in groups:
+        if not group.entries:
+            continue
+        head = tokens(group.title)
+        order.sheet.put(
+            order.left, order.y, head, order.size * (1.1 if above else 1.0), bold=True, room=order.width / 2
+        )
+        if above:
+            order.y += order.step * 1.2
+        left = order.left + (8 if above else tab)
+        half = (order.right - left) / 2
+        cut = (len(group.entries) + 1) // 2
+        low = set_entries(order, group.entries[:cut], left, order.y, half - 12, style)
+        order.y = max(low, set_entries(order, group.entries[cut:], left + half, order.y, half - 12, style))
+        order.y += order.step * rng.choice((0.4, 1.0))
+    payer = _payer_block(order)
+    if payer and rng.random() < 0.6:
+        order.y = order.lines(payer, order.left, order.y, order.width * 0.5)
+
+
+def _bands(order: Order, groups: list[Group]) -> None:
+    """Addresses side by side, then rows of captions with their values below, right across the page."""
+    rng, top = order.rng, order.y
+    blocks = [block for block in (_station_block(order), _payer_block(order)) if block]
+    if rng.random() < 0.3:
+        blocks.reverse()
+    for number, block in enumerate(blocks):
+        left = order.left + number * order.width * 0.5
+        order.y = max(order.y, order.lines(block, left, top, order.width * 0.45))
+    order.y += order.step * 0.6
+    everything = [entry for group in groups for entry in group.entries]
+    for start in range(0, len(everything), 6):
+        part = everything[start : start + 6]
+        order.y = keyvalues.grid(order.sheet, part, order.left, order.y, order.width, order.kind)
+
+
+def _prose(order: Order, groups: list[Group]) -> None:
+    """A letter's sentence that says who, when and on what; the references below it."""
+    writer, record = order.writer, order.writer.record
+    for block in (_station_block(order), _payer_block(order)):
+        order.y = order.lines(block, order.left, order.y, order.width * 0.5) + order.step
+    start, end = record.period
+    line = [*tokens(order.say("confirming")), *writer.text(record.buyer.name, "buyer_name"),
+            *tokens(f"({order.campaign.station})"), *order.day(start, "period_start"), *tokens("-"),
+            *order.day(end, "period_end")]  # fmt: skip
+    order.paragraph(line)
+    entries = [entry for group in groups for entry in group.entries]
+    style = order.rng.choice(("row", "fixed", "inline", "box"))
+    order.y = set_entries(order, entries[:14], order.left, order.y, order.width * 0.6, style)
+
+
+def _station_block(order: Order) -> list[Line]:
+    """Who sells; on an agency's order the agency itself."""
+    writer, rng, seller, campaign = order.writer, order.rng, order.writer.record.seller, order.campaign
+    if rng.random() < 0.12:
+        return []
+    lines: list[Line] = []
+    if order.act == "agency":
+        if not campaign.agency:
+            return []
+        return [tokens(campaign.agency.name), *(tokens(line) for line in campaign.agency.address),
+                *([tokens(campaign.agency.phone)] if rng.random() < 0.5 else [])]  # fmt: skip
+    if rng.random() < 0.45:
+        lines.append(tokens(order.say("remit" if order.billed and rng.random() < 0.7 else "between")))
+    lines.append(writer.text(seller.name, "seller_name"))
+    if seller.name != campaign.station and rng.random() < 0.5:
+        lines.append(tokens(rng.choice(("c/o ", "", "dba ", "d/b/a ")) + campaign.station))
+    if rng.random() < 0.85:
+        lines += writer.address(seller, "seller_address")
+    contacts = (seller.phone, f"Main: {seller.phone}", f"Fax: {seller.fax}", f"Billing: {seller.fax}", seller.web,
+                seller.email)  # fmt: skip
+    return lines + [tokens(text) for text in contacts if rng.random() < 0.25]
+
+
+def _payer_block(order: Order) -> list[Line]:
+    """Whom it is billed to: the agency, whose name and address are no fields, or the advertiser itself."""
+    rng, campaign, writer = order.rng, order.campaign, order.writer
+    if rng.random() < 0.15:
+        return []
+    lines = [tokens(order.say("bill_to"))] if rng.random() < 0.7 else []
+    if order.act == "agency":
+        lines = [tokens(order.say("station"))] if lines else []
+        return [*lines, writer.text(writer.record.seller.name, "seller_name"),
+                *writer.address(writer.record.seller, "seller_address")]  # fmt: skip
+    if campaign.agency is None:
+        lines.append(writer.text(writer.record.buyer.name, "buyer_name"))
+        return lines + writer.address(writer.record.buyer, "buyer_address")
+    lines.append(tokens(campaign.agency.name))
+    attention = order.say("attention")
+    if rng.random() < 0.4:
+        lines.append(tokens(f"{attention} {campaign.people[1]}" if attention.endswith(":") else attention))
+    if rng.random() < 0.06:
+        lines.insert(
+            1, [*tokens(rng.choice(("c/o", "for", "obo"))), *writer.text(writer.record.buyer.name, "buyer_name")]
+        )
+    return lines + [tokens(line) for line in campaign.agency.address]

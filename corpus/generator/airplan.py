@@ -1,0 +1,303 @@
+"""Schedules: lines with their weeks, a column a week, a column a day, spots as aired, insertions; sums by line."""
+
+from __future__ import annotations
+
+import datetime
+from typing import TYPE_CHECKING
+
+from docengine.corpus.generator.aircells import (
+    air_time,
+    base_columns,
+    cell,
+    column,
+    counted,
+    day_name,
+    day_tokens,
+    make_ads,
+    money_cell,
+)
+from docengine.corpus.generator.airgrid import Column, Grid, lay
+from docengine.corpus.generator.campaign import ONE_DAY, Spot, day_letters
+from docengine.corpus.generator.sheet import Line, Token, tokens
+
+if TYPE_CHECKING:
+    from docengine.corpus.generator.airtime import Order
+
+MOST_ROWS = 150
+"""Of a schedule; an order with more spots is not listed spot by spot."""
+
+
+def write_schedule(order: Order) -> bool:
+    """The schedule in one of its shapes; returns whether it ends with the grand total."""
+    campaign, rng = order.campaign, order.rng
+    weeks, lines = len(campaign.weeks), len(campaign.spots)
+    if rng.random() < (0.3 if order.act == "form" else 0.03):
+        return False
+    shapes = {"flat": 40.0, "weekcols": 22.0 if 1 < weeks < 14 else 0.0}
+    if campaign.medium in ("tv", "radio", "cable"):
+        shapes["daygrid"] = 14.0 if lines * weeks <= 60 else 0.0
+        listed = campaign.count <= MOST_ROWS
+        shapes["aired"] = (45.0 if order.billed else 3.0) if listed else 0.0
+        shapes["nested"] = (45.0 if order.billed else 0.0) if listed else 0.0
+    shape = rng.choices(list(shapes), list(shapes.values()))[0]
+    shown = {"flat": _flat, "weekcols": _week_columns, "daygrid": _day_grid, "aired": _aired, "nested": _nested}[shape](
+        order
+    )
+    order.spot_head = lambda: None
+    order.y += order.step * rng.choice((0.5, 1.0, 1.5))
+    return shown
+
+
+def _start(order: Order, columns: list[Column], rows: list[list[Line]], *, full: bool = True) -> Grid:
+    grid = lay(order, columns, rows, full=full)
+    order.room_for(order.step * 4)
+    grid.head()
+    order.spot_head = grid.head
+    return grid
+
+
+def _flat(order: Order) -> bool:
+    """A row a line; below it, on some orders, its weeks, a note, or the class of time."""
+    rng, campaign = order.rng, order.campaign
+    columns = base_columns(order)
+    rows = [[cell(order, c.key, number, spot) for c in columns] for number, spot in enumerate(campaign.spots)]
+    grid = _start(order, columns, rows)
+    weeks = campaign.medium in ("tv", "radio", "cable") and rng.random() < 0.33
+    note = rng.choice(("", "", "", "", "class", "program", "rating"))
+    for number, (spot, cells) in enumerate(zip(campaign.spots, rows, strict=True)):
+        order.room_for(grid.step * (3 if weeks else 1))
+        grid.row(cells, bold=order.writer.once("bold lines", 0.08))
+        left = order.left + order.width * 0.05
+        if note == "class":
+            _under(
+                order, left, "Class of Time - " + rng.choice(("Pre-emptible with notice", "Fixed", "Non-preemptible"))
+            )
+        elif note == "program":
+            _under(order, left, f"{spot.program} {spot.days} {spot.hours}")
+        elif note == "rating":
+            _under(order, left, f"(Program: {spot.program.upper()}) {rng.randrange(1, 5)}Q AVG {spot.rating / 10:.1f}")
+        if weeks:
+            for first, (monday, days) in enumerate(spot.weeks):
+                _week(order, (monday, days), spot.rate, head=first == 0 and order.writer.once("week heads", 0.65))
+        if order.writer.once("rules between lines", 0.15) and number < len(rows) - 1:
+            grid.rule()
+    return _totals_row(order, grid, 0.45)
+
+
+def _under(order: Order, x: float, text: str) -> None:
+    order.sheet.put(x, order.y, tokens(text), order.size, room=order.right - x)
+    order.y += order.step
+
+
+def _week(order: Order, week: tuple[datetime.date, tuple[int, ...]], rate: int, *, head: bool) -> None:
+    """A week's dates, days, spots and rate, under their own small head row."""
+    monday, days = week
+    order.room_for(order.step * 2)
+    stops = [order.left + order.width * part for part in (0.06, 0.14, 0.23, 0.32, 0.43, 0.52)]
+    put, size = order.sheet.put, order.size * 0.95
+    if head:
+        keys = ("col_start", "col_end", "col_days", "col_week", "col_rate")
+        for stop, key in zip(stops[1:], keys, strict=True):
+            end = put(stop, order.y, tokens(order.say(key)), size, room=order.width * 0.085)
+            if order.writer.once("lined week heads", 0.5):
+                order.put_rule(order.y + size, stop, end)
+        order.y += order.step
+    if order.writer.once("counts by day", 0.3):
+        pattern = "".join(str(n) if n else "-" for n in days)
+    else:
+        pattern = day_letters(days)
+    money = order.writer.priced(order.writer.money(rate), None, "line")
+    cells = [tokens(order.say("week_label")), order.day(monday), order.day(monday + 6 * ONE_DAY),
+             day_tokens(order, pattern), tokens(str(sum(days))), money]  # fmt: skip
+    for stop, line in zip(stops, cells, strict=True):
+        put(stop, order.y, line, size, room=order.width * 0.085)
+    order.y += order.step
+
+
+def _totals_row(order: Order, grid: Grid, share: float, *, given: dict[str, Line] | None = None) -> bool:
+    """`Totals  84  $4,455.00` under the columns that it sums; returns whether the amount is among them."""
+    keys = [column.key for column in grid.columns]
+    if order.rng.random() >= share or not {"amount", "count"} & set(keys):
+        return False
+    cells: list[Line] = [(given or {}).get(key, []) for key in keys]
+    if "count" in keys:
+        cells[keys.index("count")] = tokens(str(order.campaign.count))
+    if "amount" in keys:
+        cells[keys.index("amount")] = order.gross()
+    at = next((i for i, line in enumerate(cells) if not line), 0)
+    cells[at] = tokens(order.say("gross")) if not cells[at] else cells[at]
+    order.room_for(grid.step * 2)
+    if order.rng.random() < 0.6:
+        grid.rule()
+    grid.row(cells, bold=order.writer.look.bold_totals)
+    return "amount" in keys
+
+
+def _week_columns(order: Order) -> bool:
+    """A column a week with its number of spots; the weeks' spots and dollars below them."""
+    campaign, rng = order.campaign, order.rng
+    pattern = rng.choice(("{m}/{d}", "{m:02d}/{d:02d}", "{d}-{M}", "{M} {d}", "Wk {i} {m}/{d}"))
+    months = order.writer.language.months_abbr
+    if order.writer.language.code != "en":
+        pattern = "{d:02d}.{m:02d}."
+    heads = [
+        pattern.format(m=monday.month, d=monday.day, M=months[monday.month - 1], i=i + 1)
+        for i, monday in enumerate(campaign.weeks)
+    ]
+    columns = [c for c in base_columns(order, brief=True) if c.key not in ("count", "rate", "amount")]
+    columns += [Column(f"w{i}", tokens(head), True) for i, head in enumerate(heads)]
+    tail = [column(order, "count"), column(order, "rate"), column(order, "amount")]
+    columns += tail if rng.random() < 0.75 else [tail[1], tail[0], tail[2]]
+    rows = []
+    for number, spot in enumerate(campaign.spots):
+        counts = {monday: sum(days) for monday, days in spot.weeks}
+        zero = "0" if order.writer.once("zero weeks", 0.4) else "-" if order.writer.once("dash weeks", 0.3) else ""
+        row = []
+        for c in columns:
+            if c.key.startswith("w") and c.key[1:].isdigit():
+                row.append(tokens(str(counts.get(campaign.weeks[int(c.key[1:])], 0) or zero)))
+            else:
+                row.append(cell(order, c.key, number, spot))
+        rows.append(row)
+    grid = _start(order, columns, rows)
+    for row in rows:
+        grid.row(row)
+    given = {f"w{i}": tokens(str(campaign.of_week(monday)[0])) for i, monday in enumerate(campaign.weeks)}
+    shown = _totals_row(order, grid, 0.8, given=given)
+    if rng.random() < 0.4:
+        dollars = {f"w{i}": tokens(order.writer.money(campaign.of_week(monday)[1]))
+                   for i, monday in enumerate(campaign.weeks)}  # fmt: skip
+        grid.row([dollars.get(c.key, []) for c in columns])
+    return shown
+
+
+def _day_grid(order: Order) -> bool:
+    """Week by week, a column a weekday; each week's spots and dollars below it."""
+    campaign, rng, writer = order.campaign, order.rng, order.writer
+    letters = rng.choice(("MTWTFSS", ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"), ("Mon", "Tue", "Wed", "Thu", "Fri",
+        "Sat", "Sun")))  # fmt: skip
+    if writer.language.code != "en":
+        letters = tuple(name[:2] for name in (*writer.language.days[1:], writer.language.days[0]))
+    columns = [c for c in base_columns(order, brief=True) if c.key not in ("count", "rate", "amount", "days")]
+    columns += [Column(f"d{i}", tokens(letter), True) for i, letter in enumerate(letters)]
+    columns += [column(order, "count"), column(order, "rate"), column(order, "amount")]
+    blocks: list[tuple[datetime.date, list[list[Line]]]] = []
+    number = 0
+    for monday in campaign.weeks:
+        rows = []
+        for spot in campaign.spots:
+            for days in (days for week, days in spot.weeks if week == monday):
+                row = [tokens(str(days[int(c.key[1:])] or "")) if c.key[0] == "d" and c.key[1:].isdigit() else
+                       counted(order, c.key, number, spot, sum(days)) for c in columns]  # fmt: skip
+                rows.append(row)
+                number += 1
+        if rows:
+            blocks.append((monday, rows))
+    grid = _start(order, columns, [row for _, rows in blocks for row in rows])
+    headed = rng.random() < 0.8
+    sums = rng.random() < 0.6
+    for monday, rows in blocks:
+        if headed:
+            order.room_for(grid.step * 3)
+            order.sheet.put(
+                order.left, order.y, [*tokens(order.say("week_of")), *order.day(monday)], order.size, bold=True
+            )
+            order.y += order.step
+        for row in rows:
+            grid.row(row)
+        if sums and len(blocks) > 1:
+            count, cents = campaign.of_week(monday)
+            values = {"count": tokens(str(count)), "amount": writer.amount(cents),
+                      columns[0].key: tokens(order.say("week_total"))}  # fmt: skip
+            grid.row([values.get(c.key, []) for c in columns], bold=writer.look.bold_totals)
+    return _totals_row(order, grid, 0.6)
+
+
+def _aired(order: Order) -> bool:
+    """Every spot as it ran, by day or by line; each is charged at its rate."""
+    campaign, rng = order.campaign, order.rng
+    ads = make_ads(order)
+    keys = ["air_date", "air_day", "air_time", "description", "channel", "length", "ad"]
+    shares = (1.0, 0.65, 0.8, 0.85, 0.35, 0.7, 0.6)
+    keys = [key for key, share in zip(keys, shares, strict=True) if rng.random() < share]
+    if rng.random() < 0.4:
+        keys.insert(0, "line")
+    if rng.random() < 0.2:
+        rng.shuffle(keys)
+    keys += [rng.choice(("rate", "amount"))] + (["remarks"] if rng.random() < 0.4 else [])
+    columns = [column(order, key) for key in keys]
+    runs = [(day, spot, line) for line, spot in enumerate(campaign.spots, 1) for day in spot.airings]
+    if rng.random() < 0.6:
+        runs.sort(key=lambda run: (run[0], run[2]))
+    rows = []
+    for number, (day, spot, line) in enumerate(runs):
+        values: dict[str, Line] = {
+            "line": tokens(str(line)), "air_date": order.day(day), "air_day": tokens(day_name(order, day)),
+            "air_time": tokens(air_time(order, spot)), "ad": tokens(rng.choice(ads)),
+            "remarks": tokens(str(number + 1)) if order.writer.once("ref numbers", 0.5) else [],
+        }  # fmt: skip
+        row = []
+        for key in keys:
+            if key in ("rate", "amount"):
+                row.append(money_cell(order, number, "line_total", spot.rate))
+            else:
+                row.append(values[key] if key in values else cell(order, key, number, spot))
+        rows.append(row)
+    grid = _start(order, columns, rows)
+    for row in rows:
+        grid.row(row)
+    return _totals_row(order, grid, 0.4)
+
+
+def _nested(order: Order) -> bool:
+    """A head row a line with its spots below, each with day, date and time; charged by the line or by the spot."""
+    campaign, rng, writer = order.campaign, order.rng, order.writer
+    by_line = rng.random() < 0.5
+    keys = ["line", "channel", "start", "end", "description", "hours", "days", "length"]
+    keys = [key for key in keys if key in ("line", "description") or rng.random() < 0.6]
+    if by_line:
+        keys += [key for key in ("week", "count", "rate", "amount") if key == "rate" or rng.random() < 0.8]
+    columns = [column(order, key) for key in keys]
+    first, parents = [0], []
+    for line, spot in enumerate(campaign.spots):
+        cells = [tokens(str(line + 1)) if key == "line" else cell(order, key, first[-1], spot) for key in keys]
+        parents.append(cells)
+        first.append(first[-1] + (1 if by_line else len(spot.airings)))
+    grid = _start(order, columns, parents)
+    runs = [
+        _runs(order, spot, None if by_line else number) for spot, number in zip(campaign.spots, first[:-1], strict=True)
+    ]
+    heads = [Column(key, tokens(order.say(f"col_{key}")), key == "rate") for key in _RUN]
+    below = lay(order, heads, [row for rows in runs for row in rows], full=rng.random() < 0.5,
+        x=order.left + order.width * rng.choice((0.02, 0.05, 0.1)))  # fmt: skip
+    below.style, head, bold = rng.choice(("none", "underlined", "rule")), rng.random() < 0.4, rng.random() < 0.4
+    for spot, parent, rows in zip(campaign.spots, parents, runs, strict=True):
+        order.room_for(order.step * 4)
+        grid.row(parent, bold=bold)
+        if writer.once("weeks of spots", 0.5):
+            monday, days = spot.weeks[0]
+            text = [*order.day(monday), *tokens("to"), *order.day(monday + 6 * ONE_DAY), Token(f"{sum(days)}x"),
+                    *day_tokens(order, day_letters(days))]  # fmt: skip
+            order.sheet.put(below.stops[2], order.y, text, order.size)
+            order.y += order.step
+        if head:
+            below.head()
+        for row in rows:
+            below.row(row)
+    return _totals_row(order, grid, 0.2)
+
+
+_RUN = ("line", "channel", "air_day", "air_date", "air_time", "length", "ad", "rate")
+
+
+def _runs(order: Order, spot: Spot, number: int | None) -> list[list[Line]]:
+    """A row for each time it ran; line items from `number` on, or none where the line is the item."""
+    ads, writer, rows = make_ads(order), order.writer, []
+    for i, day in enumerate(spot.airings):
+        if number is None:
+            money = writer.priced(writer.money(spot.rate), None, "line")
+        else:
+            money = money_cell(order, number + i, "line_total", spot.rate)
+        rows.append([tokens(str(i + 1)), tokens(spot.outlet), tokens(day_name(order, day)), order.day(day),
+            tokens(air_time(order, spot)), tokens(spot.length), tokens(order.rng.choice(ads)), money])  # fmt: skip
+    return rows
