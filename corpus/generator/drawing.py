@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from docengine.corpus.generator.ink import ink_of
 from docengine.corpus.generator.ornaments import draw_code, draw_mark, draw_shape
 from docengine.corpus.labelled import LabelledPage
 
@@ -102,7 +103,8 @@ def draw_page(page: LabelledPage, seed: int = 0, *, width: int = 0) -> np.ndarra
     image = Image.new("L", extent, 255)
     drawing = page.meta.get("drawing", {})
     rng = random.Random(seed)
-    press = Press.draw(rng, drawing.get("face", "sans"))
+    face = drawing.get("face", "sans")
+    press = Press.draw(rng, face)
     pen = Press(rng.choice(_installed("hand")), rng.choice((30, 60, 90)), 0)
     unit = scale * drawing.get("scale", 1.0)
     _ground(image, drawing, unit, press)
@@ -110,13 +112,17 @@ def draw_page(page: LabelledPage, seed: int = 0, *, width: int = 0) -> np.ndarra
     styles: list[Style] = drawing.get("styles", [])
     if len(styles) != len(words):  # of other words: those of a page that was changed
         styles = [(word.box.height * scale / unit / 1.08, False, False) for word in words]
+    inked = drawing.get("ink", False) and len(words) == len(drawing["styles"])
     written = set(drawing.get("hand", ()))
     for i, (word, (points, bold, white)) in enumerate(zip(words, styles, strict=True)):
         x0, y0, x1, y1 = (edge * scale for edge in word.box)
         tool = pen if i in written else press
         size, tall = points * unit, y1 - y0
-        mask, left, top = _printed(word.text, x1 - x0, size, bold, tool)
-        base = y0 + (tall * 0.8 if tall > size else tall * 0.5 + size * 0.33)
+        mask, left, top = _printed(word.text, (x1 - x0, size), bold, tool, inked)
+        if inked:
+            base = y1 - ink_of(word.text, face).below * size
+        else:
+            base = y0 + (tall * 0.8 if tall > size else tall * 0.5 + size * 0.33)
         image.paste(255 if white else tool.ink, (round(x0 + left), round(base + top)), mask)
     for text, x, y, points, angle, grey in drawing.get("marks", ()):
         font = _font(press.types[1], max(4, round(points * unit)))
@@ -137,9 +143,14 @@ def _ground(image: Image.Image, drawing: dict[str, Any], unit: float, press: Pre
         canvas.line([edge * unit for edge in rule], fill=press.ink + 30, width=max(1, round(unit * 0.6)))
 
 
-def _printed(text: str, width: float, size: float, bold: bool, press: Press) -> tuple[Image.Image, float, float]:
-    """The word's mask, set so wide that its letters advance by `width` pixels; where the mask's left lies from the
-    word's, and its top from the base line."""
+def _printed(
+    text: str, extent: tuple[float, float], bold: bool, press: Press, inked: bool
+) -> tuple[Image.Image, float, float]:
+    """The word's mask, where its left lies from the word's, and its top from the base line.
+
+    `extent`: width and type size in pixels; the letters' advance is as wide, or where the box is `inked`, their ink.
+    """
+    width, size = extent
     font = _font(press.types[bold], max(4, press.dots or round(size)))
     outline = int(bold and press.types[0] == press.types[1])  # a type without a bold weight
     left, top, right, bottom = (
@@ -150,14 +161,14 @@ def _printed(text: str, width: float, size: float, bold: bool, press: Press) -> 
     wide, high = max(1, round(right - left)) + 2, max(1, round(bottom - top)) + 2
     mask = Image.new("L", (wide, high), 0)
     ImageDraw.Draw(mask).text((1 - left, 1 - top), text, fill=255, font=font, anchor="ls", stroke_width=outline)
-    across, down = width / max(font.getlength(text), 1.0), 1.0
+    across, down = width / max(right - left if inked else font.getlength(text), 1.0), 1.0
     if press.dots:
         down = size / press.dots
         mask = mask.point(_DOTTED)
     target = (max(2, round(wide * across)), max(2, round(high * down)))
     if target != (wide, high):
         mask = mask.resize(target, Image.Resampling.BILINEAR)
-    return mask, (left - 1) * across, (top - 1) * down
+    return mask, -across if inked else (left - 1) * across, (top - 1) * down
 
 
 _DOTTED = [255 * (value > 110) for value in range(256)]
