@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 
 from docengine.corpus.generator import identifiers
 from docengine.corpus.generator.parties import Party, ascii_slug, party, surnames
@@ -15,7 +16,7 @@ def draw_shop(rng: random.Random, language: Language, country: Country, trade: s
     style = rng.random()
     share = 0.3 if country.code == "MY" else 0.6
     if style < share:
-        place = seller.address[-1].split(",")[0].lstrip("0123456789- ") or "Central"
+        place = place_of(seller)
         brand = rng.choice(language.companies[f"shops_{trade}"]).format(
             last=rng.choice(surnames(language, country)), first=rng.choice(language.first_names),
             word=rng.choice(language.companies["words"]), city=place[:18].strip(), n=rng.randrange(2, 99),
@@ -31,6 +32,13 @@ def draw_shop(rng: random.Random, language: Language, country: Country, trade: s
         mall = rng.choice(_MALLS.get(language.code, _MALLS[""])).format(word=word)
         seller.address = [rng.choice((unit, f"{unit}, {mall}", mall)), *seller.address]
     return seller
+
+
+def place_of(seller: Party) -> str:
+    """The city of an address: what follows the postcode, or begins the last line."""
+    found = re.search(r"\b\d{4,6}\b,? ([^\d,.]{3,})", " , ".join(seller.address))
+    place = found[1] if found else seller.address[-1].split(",")[0]
+    return place.strip(" .-(") or "Central"
 
 
 def _rename(rng: random.Random, seller: Party, brand: str, form: str) -> None:

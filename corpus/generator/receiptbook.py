@@ -148,6 +148,12 @@ def _spelled(leaf: Leaf, cents: int) -> Line:
 def _amount(leaf: Leaf, sale: Sale) -> None:
     """The box with the sum, with the tax or without it; how it was paid; the signature."""
     writer, rng, sheet, record = leaf.writer, leaf.rng, leaf.sheet, leaf.writer.record
+    if rng.random() < 0.5:
+        ways = (
+            f"{'[x]' if sale.cash else '[_]'} {writer.say('cash')} {'[_]' if sale.cash else '[x]'} {writer.say('card')}"
+        )
+        sheet.put(leaf.left, leaf.y, tokens(ways), leaf.size * 0.9)
+        leaf.y += leaf.step
     leaf.y += leaf.size * 0.5
     top, box = leaf.y, leaf.left + (leaf.right - leaf.left) * rng.uniform(0.3, 0.45)
     rows: list[tuple[str, Line]] = []
@@ -171,9 +177,4 @@ def _amount(leaf: Leaf, sale: Sale) -> None:
         sheet.rule(x, top - 4, x, leaf.y - 2)
     sheet.put(box + 14, leaf.y - leaf.step * 0.7, tokens(writer.label("signature")), leaf.size * 0.9)
     sheet.shapes.append(("scribble", leaf.right - 90, leaf.y - leaf.step, leaf.right - 20, leaf.y, 0.2))
-    if rng.random() < 0.5:
-        ways = (
-            f"{'[x]' if sale.cash else '[_]'} {writer.say('cash')} {'[_]' if sale.cash else '[x]'} {writer.say('card')}"
-        )
-        sheet.put(box + 14, top, tokens(ways), leaf.size * 0.9)
     leaf.y += leaf.size

@@ -61,7 +61,7 @@ def write_end(roll: Roll) -> None:
     rng = roll.rng
     if not roll.sale.cash and rng.random() < 0.4:
         write_slip(roll, rng.randrange(1, 7))
-    if rng.random() < 0.2:
+    if rng.random() < 0.2 and roll.sale.trade != "fuel":
         roll.pair(roll.label("items_sold"), tokens(str(_pieces(roll))))
     _loyalty(roll)
     if rng.random() < 0.05:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 from docengine.corpus.generator import identifiers
-from docengine.corpus.generator.outlets import registration
+from docengine.corpus.generator.outlets import place_of, registration
 from docengine.corpus.generator.parties import person_name
 from docengine.corpus.generator.roll import Roll
 from docengine.corpus.generator.sheet import Line, Token, tokens
@@ -35,7 +35,7 @@ class Head:
         rng, seller = self.rng, self.seller
         if rng.random() < 0.78:
             return ""
-        place = seller.address[-1].lstrip("0123456789- ,").split(",")[0] or "Central"
+        place = place_of(seller)
         if len(seller.address) > 3:
             place = rng.choice((place, seller.address[2]))
         number = identifiers.filled(rng, rng.choice(("####", "###", "@##", "@@##")))

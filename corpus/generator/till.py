@@ -60,6 +60,10 @@ NUMBERS = (
 """Makes of tills' numbers; `docengine.corpus.generator.identifiers.document_number` fills them in."""
 
 
+OWN_ROWS = ("fuel", "hotel", "parking", "toll", "taxi")
+"""Trades that cut no single row's price."""
+
+
 @dataclass(slots=True)
 class Sale:
     """A receipt's record and how it was paid."""
@@ -189,7 +193,7 @@ def _charge(rng: random.Random, sale: Sale) -> None:
     if style < 0.07:
         record.discount_percent = rng.choice((5, 10, 20, 50))
         record.discount = record.goods * record.discount_percent // 100
-    elif style < 0.13:
+    elif style < 0.13 and sale.trade not in OWN_ROWS:
         for row, line in enumerate(record.lines):
             if rng.random() < 0.5:
                 sale.cuts[row] = max(1, line.total * rng.choice((5, 10, 10, 20, 25, 30)) // 100)
