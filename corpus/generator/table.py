@@ -57,6 +57,7 @@ def build_columns(writer: Writer, cells: Cells, style: Style) -> list[Column]:
     keys = draw_columns(writer, sort)
     if style.mode == "inline" and "unit_price" in keys and "line_total" in keys:
         keys = [key for key in keys if key not in _IN_PRODUCT]
+        cells.count_first = False
     elif style.mode == "inline":
         style.mode = "columns"
     keys = _with_signs(writer, cells, keys)

@@ -1,0 +1,156 @@
+"""Item rows and sums: records add up, rows stand in order, amounts multiply, look-alikes stay unlabelled."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from decimal import Decimal
+
+import pytest
+
+from docengine import Box
+from docengine.corpus.generator import generate
+from docengine.corpus.generator.line import Line, line_total, rounded
+from docengine.corpus.generator.record import Record, draw_record, settle
+from docengine.corpus.generator.trades import TRADES
+from docengine.corpus.generator.vocabulary import language, language_codes
+from docengine.corpus.labelled import LabelledPage
+from docengine.engine.decode.arithmetic import product_agrees
+
+KINDS = ("invoice", "credit_note", "bill", "quote", "order", "order_confirmation", "delivery_note")
+MAIN = ("en", "de", "fr", "es", "it", "nl", "pt")
+CELLS = ("quantity", "unit_price", "tax_percent", "line_total")
+
+
+@pytest.fixture(scope="module")
+def records() -> list[Record]:
+    drawn = []
+    for seed in range(1200):
+        rng = random.Random(seed)
+        words = language(rng.choice(language_codes()))
+        country = rng.choice(list(words.countries.values()))
+        drawn.append(draw_record(rng, KINDS[seed % len(KINDS)], words, country))
+    return drawn
+
+
+@pytest.fixture(scope="module")
+def documents() -> list[list[LabelledPage]]:
+    return [generate(seed, kind=KINDS[seed % len(KINDS)]) for seed in range(260)]
+
+
+def test_lines_multiply_and_sums_add_up(records: list[Record]) -> None:
+    for record in records:
+        for line in record.lines:
+            if not line.free and not line.lump:
+                discount = 0 if line.list_price else line.discount
+                assert line.total == line_total(line.quantity, line.price, discount, line.per)
+        extras = record.shipping + record.surcharge - record.discount
+        parts = record.net + (record.tax if record.included else 0)
+        assert parts == sum(line.total for line in record.lines) + extras + record.stamp
+        assert record.total == record.net + record.tax + record.rounding
+        assert record.payable == record.total - record.paid - record.withheld
+
+
+def test_tax_follows_from_each_base(records: list[Record]) -> None:
+    for record in records:
+        assert sum(net for net, _ in record.bases.values()) == record.net
+        for rate, (net, tax) in record.bases.items():
+            taxed = net - record.stamp if rate == 0 else net
+            assert abs(tax - rounded(taxed * round(rate * 1000), 100_000)) <= (1 if record.included else 0)
+
+
+def test_settling_twice_changes_nothing(records: list[Record]) -> None:
+    for record in records:
+        before = record.net, record.tax, record.total
+        settle(record)
+        assert (record.net, record.tax, record.total) == before
+
+
+def test_prepayments_withholding_and_rounding_occur(records: list[Record]) -> None:
+    for name in ("paid", "withheld", "stamp", "surcharge", "rounding", "discount", "shipping"):
+        assert any(getattr(record, name) for record in records), name
+    for name in ("lump", "list_price", "discount", "note", "date"):
+        assert any(getattr(line, name) for record in records for line in record.lines), name
+    refunds = [record for record in records if record.kind == "credit_note"]
+    assert len({record.total < 0 for record in refunds}) == 2
+
+
+def test_prices_of_many_units_round_half_up() -> None:
+    assert line_total(1500, 10_000) == 150
+    assert line_total(1000, 50) == 1
+    assert line_total(-1000, 50) == -1
+    assert line_total(250_000, 990_000, 0, 100) == 24_750
+    assert line_total(3000, 100_000, 10) == 2_700
+
+
+def test_every_main_language_names_every_trade() -> None:
+    for code in MAIN:
+        goods = language(code).goods
+        for name, spec in TRADES.items():
+            assert len(goods[f"trade_{name}"]) == len(spec) == len(set(goods[f"trade_{name}"])), (code, name)
+            assert all(goods[f"unit_{unit}"] for unit, *_ in spec)
+    assert len(TRADES) >= 20
+
+
+def test_rows_multiply_as_extraction_expects(documents: list[list[LabelledPage]]) -> None:
+    """Of the rows that show all three factors, all but those with discounts or prices of a hundred agree."""
+    agreed = Counter[bool]()
+    for pages in documents:
+        for page in pages:
+            for item in page.line_items:
+                if {"quantity", "unit_price", "line_total"} <= item.keys():
+                    numbers = [Decimal(item[name]) for name in ("quantity", "unit_price", "line_total")]
+                    tax = Decimal(item["tax_percent"]) if "tax_percent" in item else None
+                    agreed[bool(product_agrees(*numbers, tax))] += 1
+    assert agreed[True] > 500 and agreed[False] < 0.08 * agreed[True], agreed
+
+
+def test_items_stand_in_the_order_of_their_rows(documents: list[list[LabelledPage]]) -> None:
+    for pages in documents:
+        for page in pages:
+            tops: dict[int, float] = {}
+            for word, label in zip(page.page.words or [], page.labels, strict=True):
+                if label and label.field == "description":
+                    tops.setdefault(label.instance, word.box.y0)
+            rows = [tops[row] for row in sorted(tops)]
+            assert rows == sorted(rows), page.meta["id"]
+
+
+def test_a_row_has_one_span_a_cell(documents: list[list[LabelledPage]]) -> None:
+    """Certain labels of one cell lie together: nothing of its row is labelled as the same cell elsewhere."""
+    for pages in documents:
+        for page in pages:
+            seen: dict[tuple[str, int], list[Box]] = {}
+            for word, label in zip(page.page.words or [], page.labels, strict=True):
+                if label and label.certain and label.field in CELLS:
+                    seen.setdefault((label.field, label.instance), []).append(word.box)
+            for cell, boxes in seen.items():
+                apart = max(box.y0 for box in boxes) - min(box.y1 for box in boxes)
+                assert apart < 0, (page.meta["id"], cell)
+
+
+def test_columns_come_in_many_orders(documents: list[list[LabelledPage]]) -> None:
+    orders = Counter[tuple[str, ...]]()
+    for pages in documents:
+        for page in pages:
+            first = [
+                (word.box.x0, label.field)
+                for word, label in zip(page.page.words or [], page.labels, strict=True)
+                if label and label.certain and label.instance == 0 and label.field in (*CELLS, "description")
+            ]
+            orders[tuple(dict.fromkeys(name for _, name in sorted(first)))] += 1
+    assert len(orders) > 35, len(orders)
+    assert max(orders.values()) < 0.3 * sum(orders.values())
+
+
+def test_what_is_left_to_pay_is_not_labelled_as_the_total(documents: list[list[LabelledPage]]) -> None:
+    for pages in documents:
+        for page in pages:
+            if {"net_total", "tax_total", "grand_total"} <= page.fields.keys():
+                gap = Decimal(page.fields["net_total"]) + Decimal(page.fields["tax_total"])
+                assert abs(gap - Decimal(page.fields["grand_total"])) <= Decimal("0.5"), page.meta["id"]
+
+
+def test_a_line_without_a_discount_is_its_product() -> None:
+    line = Line("x", "1", 2000, "pcs", 125_000, 20.0, line_total(2000, 125_000))
+    assert line.total == 2500
