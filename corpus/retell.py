@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import NamedTuple
@@ -69,14 +70,19 @@ def find_phrases(sheet: Ordered, page: LabelledPage, code: str) -> Iterator[Phra
     """The labels on the page, each the longest that it can be, with what they may mean where they stand."""
     index, longest = phrases(code), openings(code)
     texts = [plain(word.text) if label is None else "" for word, label in zip(sheet.words, sheet.labels, strict=True)]
+    labels: list[tuple[tuple[int, ...], str]] = []
     for segment in sheet.segments:
         found = _matches([texts[i] for i in segment], index, longest)
         covered = sum(stop - start for start, stop, _ in found)
-        heading = len(found) > 2 and covered >= 0.75 * len(segment)  # of a table with narrow gaps
+        close = len(found) > 2 and covered >= 0.75 * len(segment)  # a table's headings with narrow gaps
         for start, stop, said in found:
-            if heading or _stands_alone(sheet, segment, start, stop):
-                places = tuple(segment[start:stop])
-                yield Phrase(places, said, _meant(sheet, places, index[said], page))
+            if close or _stands_alone(sheet, segment, start, stop):
+                labels.append((tuple(segment[start:stop]), said))
+    columns = {said: tuple(key for key in index[said] if "col_" in key) for _, said in labels}
+    heads = Counter(sheet.rows[places[0]] for places, said in labels if columns[said])
+    for places, said in labels:
+        heading = heads[sheet.rows[places[0]]] > 2 and columns[said]
+        yield Phrase(places, said, heading or _meant(sheet, places, index[said], page))
 
 
 def _matches(

@@ -30,6 +30,45 @@ class Copies:
     """How much the pictures are made to look like scans, 0 to 1; their words' boxes follow."""
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which documents to draw, and what to write of each."""
+
+    kinds: tuple[str, ...] = ()
+    """In turn; any where there is none."""
+    languages: tuple[str, ...] = ()
+    seed: int = 0
+    noise: float = 0.0
+    """Strength of the OCR noise on words and boxes."""
+    copies: Copies = Copies()
+
+    def __post_init__(self) -> None:
+        from docengine.corpus.generator import KINDS, LANGUAGES
+
+        for what, given, known in (("kind", self.kinds, KINDS), ("language", self.languages, LANGUAGES)):
+            for one in given:
+                if one not in known:
+                    raise UsageError(f"unknown {what} {one!r}; known: {', '.join(known)}")
+        if self.noise and (self.copies.images or self.copies.pdf):
+            raise UsageError("--noise moves words away from where pictures and PDFs show them; add --no-images")
+        if self.copies.degraded and not (self.copies.images or self.copies.pdf):
+            raise UsageError("--degrade is for pictures: leave out --no-images, or use --noise on words alone")
+
+    def save(self, number: int, folder: Path) -> dict[str, Any]:
+        """Draws and writes document `number` of the set, the same on any machine; returns its row."""
+        from docengine.corpus.generator import generate
+        from docengine.corpus.noise import disturb
+
+        kind = self.kinds[number % len(self.kinds)] if self.kinds else None
+        turn = number // max(len(self.kinds), 1)
+        language = self.languages[turn % len(self.languages)] if self.languages else None
+        pages = generate(self.seed + number, kind=kind, language=language)
+        if self.noise:
+            rng = random.Random(f"{self.seed + number}/noise")
+            pages = [disturb(page, rng, self.noise) for page in pages]
+        return save_document(pages, folder, self.copies, self.seed)
+
+
 def open_folder(folder: Path, force: bool) -> None:
     """An empty folder to write to, made where there is none.
 

@@ -1,0 +1,230 @@
+"""`docengine data`: documents to learn from, drawn or re-dressed, and a look at a data set."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from docengine import DocengineError
+from docengine.cli.options import gathered
+from docengine.cli.terminal import note, printable, progress, to_json
+from docengine.errors import DatasetError, UsageError
+
+if TYPE_CHECKING:
+    from docengine.corpus.labelled import LabelledPage
+
+
+@click.group("data")
+def command() -> None:
+    """Make, change and look at documents to learn from.
+
+    \b
+    Examples:
+      docengine data generate --help
+      docengine data redress --help
+      docengine data look --help
+    """
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """What `generate` draws."""
+
+    count: int
+    seed: int
+    kind: tuple[str, ...] = ()
+    lang: tuple[str, ...] = ()
+    noise: float = 0.0
+
+
+@dataclass(frozen=True)
+class Written:
+    """What is written, and where."""
+
+    out: str
+    images: bool = True
+    pdf: bool = False
+    degrade: float = 0.0
+    force: bool = False
+
+
+COUNT = click.option("--count", type=click.IntRange(min=1), default=100, show_default=True, help="How many.")
+SEED = click.option("--seed", type=int, default=0, show_default=True, help="The same seed gives the same result.")
+OUT = click.option("--out", metavar="DIR", required=True, help="The data set's folder; it must be empty.")
+FORCE = click.option("--force", is_flag=True, help="Write over the data set that is in the folder.")
+DRAWING = (
+    COUNT,
+    SEED,
+    click.option("--kind", metavar="KIND", multiple=True, help="Only documents of this kind; several take turns."),
+    click.option("--lang", metavar="CODE", multiple=True, help="Only this language; several take turns."),
+    click.option(
+        "--noise",
+        type=click.FloatRange(0, 1),
+        default=0.0,
+        help="OCR noise on words and boxes, up to this strength; needs --no-images.",
+    ),
+)
+WRITTEN = (
+    OUT,
+    click.option("--images/--no-images", default=True, show_default=True, help="Draw a picture of each page."),
+    click.option("--pdf", is_flag=True, help="Write each document as a PDF with a text layer too."),
+    click.option(
+        "--degrade",
+        type=click.FloatRange(0, 1),
+        default=0.0,
+        help="Make pictures look scanned, faxed or photographed, up to this strength.",
+    ),
+    FORCE,
+)
+
+
+@command.command("generate")
+@gathered(Drawing, "drawing", DRAWING)
+@gathered(Written, "written", WRITTEN)
+@click.option("--workers", type=click.IntRange(min=1), default=1, show_default=True, help="Processes.")
+def generate(drawing: Drawing, written: Written, workers: int) -> None:
+    """Draw business documents with known words, boxes and fields.
+
+    DIR becomes a data set: annotations.jsonl, one document a line, and images/. A document is the same for the same
+    seed on any machine. Exit code 2 says which kinds and languages are known, when one is not.
+
+    \b
+    Examples:
+      docengine data generate --count 200 --out drawn
+      docengine data generate --kind invoice --kind receipt --lang de --pdf --out drawn
+      docengine data generate --count 50 --degrade 0.6 --workers 2 --out scanned
+    """
+    from docengine.corpus.saving import Copies, Wanted, open_folder
+
+    copies = Copies(written.images, written.pdf, written.degrade)
+    wanted = Wanted(drawing.kind, drawing.lang, drawing.seed, drawing.noise, copies)
+    folder = Path(written.out)
+    open_folder(folder, written.force)
+    with _each(workers, partial(wanted.save, folder=folder), drawing.count) as rows:
+        _write_rows(folder, rows, drawing.count, "documents")
+
+
+@command.command("redress")
+@click.argument("dataset", metavar="DATASET", type=click.Path(exists=True, file_okay=False))
+@COUNT
+@SEED
+@click.option("--split", metavar="NAME", help="Only rows with this split.")
+@click.option("--images/--no-images", default=False, show_default=True, help="Draw a picture of each new page.")
+@OUT
+@FORCE
+def redress(dataset: str, count: int, seed: int, split: str | None, images: bool, out: str, force: bool) -> None:
+    """Make new pages of a labelled data set's: other values, wordings, rows and places, with labels that stay right.
+
+    DATASET is a folder with annotations.jsonl. Each new page is a row of DIR/annotations.jsonl and keeps its page's
+    split, template and licence.
+
+    \b
+    Examples:
+      docengine data redress data/sroie --count 1000 --out more
+      docengine data redress data/zugferd_facturx --split train --images --out more
+    """
+    from docengine.corpus.saving import Copies, open_folder
+
+    folder = Path(out)
+    if folder.resolve() == Path(dataset).resolve():
+        raise UsageError(f"--out {printable(out)} is the data set itself; give another folder")
+    pages = _labelled_pages(dataset, split)
+    open_folder(folder, force)
+    rows = (_redressed(pages, number, seed, folder, Copies(images)) for number in range(count))
+    _write_rows(folder, rows, count, "pages")
+
+
+@command.command("look")
+@click.argument("dataset", metavar="DATASET", type=click.Path(exists=True, file_okay=False))
+@click.option("--out", metavar="FILE", default="sheet.png", show_default=True, help="The picture to write.")
+@click.option("--count", type=click.IntRange(min=1, max=400), default=12, show_default=True, help="Pages to show.")
+@SEED
+@click.option("--split", metavar="NAME", help="Only rows with this split.")
+@click.option("--columns", type=click.IntRange(min=1), default=4, show_default=True, help="Pages side by side.")
+@click.option("--width", type=click.IntRange(80, 2000), default=420, show_default=True, help="Of a page, in pixels.")
+def look(dataset: str, out: str, count: int, seed: int, split: str | None, columns: int, width: int) -> None:
+    """Draw a contact sheet of a data set: pages drawn by lot, the words of each field in its colour, a legend.
+
+    DATASET is a folder with annotations.jsonl. A page without a picture is drawn from its words. The picture's path is
+    printed on stdout.
+
+    \b
+    Examples:
+      docengine data look drawn
+      docengine data look data/sroie --count 24 --seed 3 --out sroie.png
+    """
+    from docengine.cli.writing import unwritable
+    from docengine.corpus.contact import contact_sheet, pages_of
+
+    _need_alignment()
+    sheet = contact_sheet(pages_of(dataset, count, seed, split), columns, width)
+    try:
+        sheet.save(out)
+    except ValueError as error:
+        raise UsageError(f"pictures are not written as {printable(out)!r}; use .png, .jpg or .webp") from error
+    except OSError as error:
+        raise unwritable(out, error) from error
+    click.echo(printable(out))
+
+
+@contextmanager
+def _each(workers: int, make: Callable[[int], dict[str, Any]], count: int) -> Iterator[Iterable[dict[str, Any]]]:
+    """What `make` gives for each number, in order."""
+    if workers == 1:
+        yield map(make, range(count))
+        return
+    with ProcessPoolExecutor(workers) as pool:
+        yield pool.map(make, range(count), chunksize=4)
+
+
+def _write_rows(folder: Path, rows: Iterable[dict[str, Any]], count: int, what: str) -> None:
+    """Row by row, flushed: a run that is stopped leaves a data set of what it had made."""
+    from docengine.corpus.saving import ANNOTATIONS
+
+    with (folder / ANNOTATIONS).open("w", encoding="utf-8") as lines, progress(count, what) as advance:
+        for row in rows:
+            lines.write(to_json(row) + "\n")
+            lines.flush()
+            advance()
+    note(f"{count} {what} in {folder}")
+    click.echo(printable(str(folder)))
+
+
+def _need_alignment() -> None:
+    if find_spec("rapidfuzz") is None:
+        raise DocengineError("finding values among words needs rapidfuzz: pip install 'docengine[data]'")
+
+
+def _labelled_pages(dataset: str, split: str | None) -> list[LabelledPage]:
+    from docengine.corpus.align import align_row
+    from docengine.corpus.dataset import open_dataset
+
+    _need_alignment()
+    pages = []
+    for row in open_dataset(dataset, split):
+        for page in align_row(row):
+            page.meta.update(split=row.split, licence=row.licence)
+            pages.append(page)
+    if not any(label for page in pages for label in page.labels):
+        raise DatasetError(f"{printable(dataset)}: no row has values that are found among its words")
+    return pages
+
+
+def _redressed(pages: list[LabelledPage], number: int, seed: int, folder: Path, copies: Any) -> dict[str, Any]:
+    """New page `number`, made of the pages in turn."""
+    from docengine.corpus.redress import redress as dress
+    from docengine.corpus.saving import save_document
+
+    old = pages[number % len(pages)]
+    page = dress(old, random.Random(f"{seed}/{number}"))
+    page.meta["id"] = f"{old.meta['id']}_p{old.meta['page'] + 1}-{number}"
+    return save_document([page], folder, copies, seed)
