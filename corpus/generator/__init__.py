@@ -7,10 +7,15 @@ from typing import TYPE_CHECKING
 
 from docengine.corpus.generator.airtime import write_order
 from docengine.corpus.generator.campaign import draw_campaign
+from docengine.corpus.generator.captioned import write_form
+from docengine.corpus.generator.contract import write_contract
 from docengine.corpus.generator.correspondence import write_letter
+from docengine.corpus.generator.ledger import write_statement
 from docengine.corpus.generator.receipt import write_receipt
-from docengine.corpus.generator.record import draw_record
+from docengine.corpus.generator.record import Record, draw_record
+from docengine.corpus.generator.sheet import Sheet
 from docengine.corpus.generator.till import draw_sale
+from docengine.corpus.generator.utility import draw_usage, write_bill
 from docengine.corpus.generator.vocabulary import Country, Language, language, language_codes
 from docengine.corpus.generator.writer import Writer
 from docengine.corpus.labelled import LabelledPage
@@ -20,10 +25,10 @@ if TYPE_CHECKING:
     import numpy as np
 
 KIND_SHARES = {
-    "invoice": 40.0, "receipt": 26.0, "advertising_order": 9.0, "credit_note": 4.0, "bill": 4.0, "quote": 2.0,
-    "order": 3.0, "order_confirmation": 3.0,
-    "delivery_note": 2.0, "statement": 1.0,
+    "invoice": 40.0, "receipt": 25.0, "advertising_order": 8.0, "bill": 5.0, "credit_note": 4.0, "statement": 3.0,
+    "form": 3.0, "contract": 2.0, "order": 3.0, "order_confirmation": 3.0, "delivery_note": 2.0, "quote": 2.0,
 }  # fmt: skip
+"""How often a kind is drawn, in percent."""
 KINDS: tuple[str, ...] = tuple(KIND_SHARES)
 LANGUAGES: tuple[str, ...] = language_codes()
 LANGUAGE_SHARES = {"en": 6.0, "de": 3.5, "fr": 3.0, "pl": 0.5, "sv": 0.5, "da": 0.5, "cs": 0.5}
@@ -61,14 +66,25 @@ def _document(rng: random.Random, seed: int, kind: str, code: str) -> list[Label
         writer = Writer(rng, campaign.record)
         sheets = write_order(writer, campaign)
     else:
-        writer = Writer(rng, draw_record(rng, kind, words, country))
-        sheets = write_letter(writer)
+        writer, sheets = _office_paper(rng, draw_record(rng, kind, words, country))
     scale = rng.choice((1.0, 1.5, 2.0, 2.0, 2.78))
     pages = [sheet.finish(i, scale, writer.values, writer.items) for i, sheet in enumerate(sheets)]
     for page in pages:
         page.meta |= {"id": f"generated-{seed}", "kind": kind, "language": code, "country": country.code,
                       "currency": writer.record.currency, "source": "generator"}  # fmt: skip
     return pages
+
+
+def _office_paper(rng: random.Random, record: Record) -> tuple[Writer, list[Sheet]]:
+    if record.kind == "bill" and rng.random() < 0.85:
+        usage = draw_usage(rng, record)
+        writer = Writer(rng, record)
+        return writer, write_bill(writer, usage)
+    writer = Writer(rng, record)
+    write = {"statement": write_statement, "contract": write_contract, "form": write_form}.get(
+        record.kind, write_letter
+    )
+    return writer, write(writer)
 
 
 def _country(rng: random.Random, words: Language, kind: str) -> Country:

@@ -49,7 +49,7 @@ def write_foot(letter: Letter) -> None:
     """What follows the text: signatures, slips, small print, and what readers add."""
     record, rng = letter.writer.record, letter.rng
     put_last(letter)
-    payable = record.kind in ("invoice", "bill", "statement") and record.total > 0
+    payable = record.kind in ("invoice", "bill", "statement") and record.payable > 0
     if wants_swiss(letter):
         letter.set_footer([])
         put_swiss(letter)

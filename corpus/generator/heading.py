@@ -13,9 +13,8 @@ MARKS = ("", "|", ",", "-", "·", "•", "–", "/")
 
 def title_line(letter: Letter) -> Line:
     """What the document is called."""
-    writer = letter.writer
-    kind = writer.record.kind
-    if kind == "invoice" and writer.once("proforma", 0.025):
+    writer, kind = letter.writer, letter.title
+    if kind == "invoice" and not writer.swapped and writer.once("proforma", 0.025):
         kind = "proforma"
     return tokens(writer.say(kind, group="titles"))
 

@@ -56,6 +56,8 @@ class Letter:
         self.footer_size = min(self.size, rng.choice((6.0, 6.5, 7.0, 7.5, 8.0)))
         self.set_footer(blocks.footer_columns(writer) if rng.random() < 0.55 else [])
         self.y = 0.0
+        self.title = writer.record.kind
+        """Which of the language's titles the document has."""
         self.done: set[str] = set()
         """Blocks that were written and are not to be written twice."""
         self.entries: list[Entry] = []

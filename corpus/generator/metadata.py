@@ -10,7 +10,8 @@ from docengine.corpus.generator.sheet import Line, Token, tokens
 from docengine.corpus.generator.writer import Writer
 
 NUMBER_FIELD = {"invoice": "invoice_number", "credit_note": "invoice_number", "bill": "invoice_number",
-                "order": "order_number", "order_confirmation": "order_number"}  # fmt: skip
+                "order": "order_number", "order_confirmation": "order_number",
+                "contract": "contract_number"}  # fmt: skip
 """Kind -> the field that its own number is; the number of other kinds is no field."""
 
 

@@ -59,9 +59,10 @@ def our_and_your(letter: Letter, slot: Slot) -> float:
 def amount(letter: Letter, slot: Slot) -> float:
     """`€ 120.00 due 3 May 2021`, large."""
     writer, rng = letter.writer, letter.rng
-    if writer.record.kind not in PAYABLE or writer.record.total <= 0:
+    record = writer.record
+    if record.kind not in PAYABLE or record.total <= 0 or record.payable != record.total:
         return slot.y
-    dated = writer.record.due != writer.record.date and rng.random() < 0.7
+    dated = record.due != record.date and rng.random() < 0.7
     form = rng.choice(writer.language.text["amount_line" if dated else "amount_only"])
     size = letter.size * rng.choice((1.0, 1.3, 1.6, 2.0))
     return letter.block([filled(writer, form)], slot, size=size, bold_first=rng.random() < 0.7)

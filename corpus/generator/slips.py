@@ -38,7 +38,8 @@ def put_remittance(letter: Letter) -> None:
 
 def _stub(letter: Letter) -> list[Entry]:
     writer, rng, record = letter.writer, letter.rng, letter.writer.record
-    total = (writer.words(writer.label("grand_total")), writer.amount(record.total, "grand_total", level="grand"))
+    field = "grand_total" if record.payable == record.total else None
+    total = (writer.words(writer.label(field or "payable")), writer.amount(record.payable, field, level="grand"))
     entries: list[Entry] = [metadata.own_number(writer), total]
     if rng.random() < 0.6:
         entries.append((writer.label("customer_number"), tokens(record.customer_number)))
@@ -69,7 +70,7 @@ def wants_swiss(letter: Letter) -> bool:
         record.country.code == "CH"
         and record.kind in ("invoice", "bill")
         and record.currency in ("CHF", "EUR")
-        and record.total > 0
+        and record.payable > 0
         and letter.writer.language.code in SWISS
         and letter.paper[1] > 800
         and letter.writer.once("qr bill", 0.45)
@@ -106,9 +107,12 @@ def put_swiss(letter: Letter) -> None:
 
 def _swiss_amount(letter: Letter) -> Line:
     """As the guidelines want it: blanks between thousands, a point, two decimals."""
-    writer, cents = letter.writer, letter.writer.record.total
-    writer.values["grand_total"] = plain(cents)
-    return tokens(NumberStyle(" ", ".").text(cents), writer.tag("grand_total"))
+    writer, record = letter.writer, letter.writer.record
+    text = NumberStyle(" ", ".").text(record.payable)
+    if record.payable != record.total:
+        return tokens(text)
+    writer.values["grand_total"] = plain(record.total)
+    return tokens(text, writer.tag("grand_total"))
 
 
 def _swiss_column(letter: Letter, place: tuple[float, float, float], sizes: tuple[float, float], reference: Line,

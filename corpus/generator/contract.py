@@ -1,0 +1,114 @@
+"""The first page of a contract: who agrees with whom, from when to when, and clauses in running text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from docengine.corpus.generator import people
+from docengine.corpus.generator.adornments import adorn
+from docengine.corpus.generator.body import put_small_print
+from docengine.corpus.generator.heading import title_line
+from docengine.corpus.generator.letter import Letter, Slot
+from docengine.corpus.generator.metadata import own_number
+from docengine.corpus.generator.sentences import filled
+from docengine.corpus.generator.sheet import Line, Sheet, tokens
+from docengine.corpus.generator.writer import Writer
+
+NUMBERINGS: tuple[Callable[[int], str], ...] = (
+    lambda n: f"{n}.", lambda n: f"{n}.", lambda n: f"§ {n}", lambda n: f"Art. {n}", lambda n: f"{n})",
+    lambda n: ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")[min(n, 12) - 1] + ".",
+)  # fmt: skip
+
+
+def write_contract(writer: Writer) -> list[Sheet]:
+    """One page, which ends where the paper does."""
+    letter = Letter(writer)
+    rng = letter.rng
+    letter.left, letter.right = rng.uniform(50, 85), letter.paper[0] - rng.uniform(50, 85)
+    letter.size = min(max(letter.size, 9.0), 11.0)
+    _heading(letter)
+    _parties(letter)
+    _clauses(letter)
+    if rng.random() < 0.45:
+        letter.footer = []
+    put_small_print(letter)
+    adorn(letter)
+    return letter.sheets
+
+
+def _heading(letter: Letter) -> None:
+    """Title in the middle, mostly with a number, now and then below the firm's name."""
+    writer, rng = letter.writer, letter.rng
+    whole = Slot(letter.left, letter.y, letter.width, rng.choice("cccl"))
+    if rng.random() < 0.25:
+        name = writer.text(writer.record.seller.name, "seller_name")
+        whole = whole.at(letter.block([name], whole._replace(align=rng.choice("lcr")), bold_first=True) + letter.step)
+    size = letter.size * rng.choice((1.0, 1.2, 1.4, 1.8))
+    y = letter.block([title_line(letter)], whole, size=size, bold_first=rng.random() < 0.85)
+    if rng.random() < 0.5:
+        label, number = own_number(writer)
+        line = [*(tokens(label) if isinstance(label, str) else label), *number]
+        y = letter.block([line], whole.at(y + 2)._replace(align=rng.choice((whole.align, "r"))))
+    letter.y = y + letter.step * rng.choice((1.0, 1.5, 2.0))
+
+
+def _parties(letter: Letter) -> None:
+    """In a sentence, or in two blocks."""
+    writer, rng = letter.writer, letter.rng
+    style = rng.random()
+    if style < 0.7:
+        _paragraph(letter, filled(writer, rng.choice(writer.language.text["contract_opening"])))
+        return
+    if style < 0.85:
+        letter.y = people.party_table(letter, Slot(letter.left, letter.y, letter.width)) + letter.step
+        return
+    record, half = writer.record, letter.width / 2
+    low = letter.y
+    for i, (key, party, who) in enumerate((("provider", record.seller, "seller"), ("client", record.buyer, "buyer"))):
+        lines = [
+            tokens(writer.label(key)),
+            writer.text(party.name, f"{who}_name"),
+            *writer.address(party, f"{who}_address"),
+        ]
+        lines += [tokens(party.person)] if rng.random() < 0.5 else []
+        slot = Slot(letter.left + i * half, letter.y, half - 12)
+        low = max(low, letter.block(lines, slot, bold_first=True))
+    letter.y = low + letter.step * 1.5
+
+
+def _clauses(letter: Letter) -> None:
+    """Numbered headings with one to three paragraphs each, as many as the page holds."""
+    writer, rng = letter.writer, letter.rng
+    text = writer.language.text
+    heads, sentences = list(text["clause_heads"]), list(text["clauses"])
+    rng.shuffle(heads)
+    rng.shuffle(sentences)
+    mark, inner = rng.choice(NUMBERINGS), rng.random() < 0.5
+    term_at, said = rng.randrange(0, 3), 0
+    for number, head in enumerate(heads, 1):
+        if letter.y + letter.step * 3 > letter.bottom:
+            return
+        line = [*tokens(mark(number)), *tokens(head)]
+        upper = writer.once("clauses in capitals", 0.2)
+        line = [token._replace(text=token.text.upper()) for token in line] if upper else line
+        _paragraph(letter, line, bold=writer.once("bold clauses", 0.75), air=0.2)
+        for part in range(1, rng.choice((1, 1, 2, 3)) + 1):
+            body: Line = tokens(f"{number}.{part}") if inner else []
+            if number - 1 == term_at and part == 1:
+                body = [*body, *filled(writer, rng.choice(text["contract_term"]))]
+            for _ in range(rng.choice((1, 2, 2, 3))):
+                body = [*body, *tokens(sentences[said % len(sentences)])]
+                said += 1
+            if not _paragraph(letter, body):
+                return
+
+
+def _paragraph(letter: Letter, line: Line, *, bold: bool = False, air: float = 0.7) -> bool:
+    """Writes the lines of it that the page has room for; False when it had not for all."""
+    for part in letter.sheet.wrap(line, letter.size, letter.width, bold):
+        if letter.y + letter.step > letter.bottom:
+            return False
+        letter.sheet.put(letter.left, letter.y, part, letter.size, bold=bold, room=letter.width)
+        letter.y += letter.step
+    letter.y += letter.step * air
+    return True
