@@ -31,7 +31,7 @@ class Cells:
         self.codes = rng.choice(("ABCD", "ABCD", "1234", "1234", "SRZE", "NEMG", "2310", "VRSX"))
         self.blank_lumps = rng.random() < 0.75
         self.free_word = rng.random() < 0.5
-        self.named_rate = rng.random() < 0.06
+        self.rate_form = rng.choice(_RATE_FORMS)
         self.zero_discount = rng.random() < 0.4
         self.article_at = rng.choice(("", "", "", "", "", "", "", "first", "below", "brackets"))
         """Where the article's number stands when it has no column."""
@@ -120,8 +120,13 @@ class Cells:
         return tokens(self.writer.percent(item.discount)) if item.discount or self.zero_discount else []
 
     def _tax_percent(self, row: int, item: Item) -> Line:
+        """`20 %`, or with the tax's name or a code beside it: `TVA 20%`, `20% G`."""
         rate = tokens(self.writer.percent(item.rate), self._label("tax_percent", row, f"{item.rate:g}"))
-        return [*tokens(self.writer.record.tax_name), *rate] if self.named_rate else rate
+        if not self.rate_form:
+            return rate
+        name, code = self.writer.record.tax_name, self.tax_code(item.rate)
+        before, _, after = self.rate_form.format(name=name, code=code).partition("%")
+        return [*tokens(before), *rate, *tokens(after)]
 
     def tax_code(self, rate: float) -> str:
         return self.codes[min(self.rates.index(rate), 3)]
@@ -185,10 +190,10 @@ class Cells:
         number = f"({item.article})" if self.article_at == "brackets" else item.article
         return [*line, Token(number)] if self.article_at == "brackets" else [Token(number), *line]
 
-    def below(self, row: int, item: Item, columns: list[str]) -> list[Line]:
+    def below(self, item: Item, *, has_article: bool) -> list[Line]:
         """Lines under the description: the article's number, a note."""
         lines: list[Line] = []
-        if self.article_at == "below" and "article" not in columns:
+        if self.article_at == "below" and not has_article:
             lines.append([*tokens(self.writer.label("col_article")), *tokens(item.article)])
         if item.note:
             lines.append(tokens(item.note))
@@ -202,6 +207,9 @@ class Cells:
         return [*self._quantity(row, item), *unit, Token(self.cross), *self._unit_price(row, item)]
 
 
+_RATE_FORMS = ("", "", "", "", "", "", "", "", "", "", "", "{name} %", "{name} %", "% {name}", "% {code}", "{code} %",
+    "{code} = %")  # fmt: skip
+"""What stands around a row's rate, in the place of %."""
 _PATTERNS = {
     "ean": ("40#######" "####", "#############", "############"), "hs": ("########", "####.##", "#### ## ##"),
     "serial": ("@@######", "#########", "L######", "@#####-##"), "order_line": ("#0", "######/#0", "########"),

@@ -43,6 +43,8 @@ class ItemTable:
         if self.rng.random() < 0.05:
             self._quantities()
         table.frame_table(letter.sheet, self.columns, self.top, letter.y - style.gap / 2, style)
+        if self.rng.random() < 0.7 and any(column.key == "tax_code" for column in self.columns):
+            self._legend()
         letter.y += letter.step * self.rng.choice((0.5, 1.0, 2.0))
 
     def _open(self) -> None:
@@ -127,6 +129,17 @@ class ItemTable:
         good = self.rng.choice(self.writer.record.lines)
         name = f"{self.writer.say('optional')}: {self.rng.choice(self.writer.language.goods['services'])}"
         self._text(tokens(f"{name} {self.writer.money(good.price // 100)}"))
+
+    def _legend(self) -> None:
+        """What the codes of the tax column mean."""
+        letter, writer, cells = self.letter, self.writer, self.cells
+        mark = self.rng.choice(("=", ":", "-", ""))
+        parts = [f"{cells.tax_code(rate)} {mark} {writer.percent(rate)}" for rate in cells.rates]
+        name = f"{writer.record.tax_name} " if self.rng.random() < 0.5 else ""
+        letter.y += self.step * 0.3
+        self._turn(self.step)
+        letter.sheet.put(letter.left, letter.y, tokens(name + self.rng.choice(("  ", ", ")).join(parts)), 7.0)
+        letter.y += self.step
 
     def _quantities(self) -> None:
         """The sum of the quantities below their column."""

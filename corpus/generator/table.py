@@ -126,7 +126,7 @@ def _natural(sheet: Sheet, column: Column, size: float) -> float:
 
 def _length(line: Line) -> int:
     """Characters of a line, by which the widest are found without measuring all."""
-    return sum(len(token[0]) for token in line) + len(line)
+    return len(line) + sum([len(token[0]) for token in line])
 
 
 def write_head(sheet: Sheet, writer: Writer, columns: list[Column], y: float, style: Style) -> float:
@@ -166,7 +166,7 @@ Block = list[tuple[Column, list[Line]]]
 
 def row_block(sheet: Sheet, cells: Cells, columns: list[Column], row: int, style: Style) -> Block:
     """The row's cells broken into lines, in the columns' order; the description may take several."""
-    item, keys = cells.writer.record.lines[row], [column.key for column in columns]
+    item = cells.writer.record.lines[row]
     block: Block = []
     for column in columns:
         if column.key != "description":
@@ -179,7 +179,7 @@ def row_block(sheet: Sheet, cells: Cells, columns: list[Column], row: int, style
         lines = sheet.wrap(column.cells[row], style.size, width)
         if style.mode == "inline":
             lines += sheet.wrap(cells.product(row, item), style.size, width)
-        for line in cells.below(row, item, keys):
+        for line in cells.below(item, has_article=any(column.key == "article" for column in columns)):
             lines += sheet.wrap(line, style.size, width)
         block.append((column, lines or [[]]))
     return block

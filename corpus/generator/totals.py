@@ -141,17 +141,13 @@ def _grand(writer: Writer) -> Sum:
     """The total; not called what is left to pay where that is another sum."""
     record = writer.record
     name = writer.label("grand_total")
-    if record.payable != record.total and _says_payable(writer, name):
-        others = [text for text in record.language.labels["grand_total"] if "{" not in text]
-        others = [text for text in others if not _says_payable(writer, text)]
-        name = writer.with_colon(writer.rng.choice(others))
+    if record.payable != record.total:
+        labels = record.language.labels
+        others = tuple(text.casefold() for text in (*labels["payable"], *labels["balance"]))
+        if name.casefold().startswith(others):
+            texts = [text for text in labels["grand_total"] if not text.casefold().startswith(others)]
+            name = writer.with_colon(writer.rng.choice([text for text in texts if "{" not in text]))
     return name, writer.amount(record.total, "grand_total", level="grand"), True
-
-
-def _says_payable(writer: Writer, text: str) -> bool:
-    labels = writer.record.language.labels
-    wordings = tuple(wording.casefold() for wording in (*labels["payable"], *labels["balance"]))
-    return text.casefold().startswith(wordings)
 
 
 def _withheld(writer: Writer) -> list[Sum]:
