@@ -47,7 +47,7 @@ def draw_look(rng: random.Random, record: Record) -> Look:
     symbol = rng.choice(country.symbols) if record.currency == country.currency else record.currency
     wordy = symbol.isalpha() and symbol != "RM"
     places = ("before", "after", "after", "none", "none") if wordy else (
-        "glued_before", "glued_before", "before", "none") if country.code in _SYMBOL_FIRST else (
+        "glued_before", "glued_before", "glued_before", "before", "none") if country.code in _SYMBOL_FIRST else (
         "after", "after", "after", "glued_after", "before", "none", "none")  # fmt: skip
     return Look(
         numbers=NumberStyle.of(rng.choice(country.numbers)),
@@ -59,7 +59,7 @@ def draw_look(rng: random.Random, record: Record) -> Look:
         symbol_on=rng.choice(("all", "all", "totals", "grand")),
         negative=rng.choice(("-#", "-#", "-#", "(#)", "#-", "- #")),
         percent=rng.choice(("#%", "#%", "# %", "#", "#.0%", "#.00%", "#.00 %", "#.00")),
-        colon=rng.choice((":", ":", ":", "", "", " :")),
+        colon=rng.choice((":", ":", "", " :", " :") if record.language.code == "fr" else _COLONS),
         label_case=rng.choice(("as is", "as is", "as is", "as is", "upper", "lower")),
         size=rng.choice((7.0, 7.5, 8.0, 8.5, 9.0, 9.0, 9.5, 10.0, 10.0, 11.0)),
         leading=rng.choice((1.15, 1.2, 1.25, 1.35, 1.5)),
@@ -68,6 +68,7 @@ def draw_look(rng: random.Random, record: Record) -> Look:
     )
 
 
+_COLONS = (*[":"] * 12, *[""] * 7, " :")
 _SYMBOL_FIRST = frozenset(("US", "GB", "IE", "CA", "AU", "SG", "MY", "IN", "NL", "BR", "MX", "CH"))
 
 
