@@ -16,19 +16,20 @@ if TYPE_CHECKING:
     from docengine.corpus.generator.airtime import Order
 
 SHARES = (
-    ("line", 0.7), ("channel", 0.3), ("start", 0.5), ("end", 0.5), ("dates", 0.2), ("description", 1.0), ("kind", 0.3),
-    ("hours", 0.7), ("days", 0.65), ("length", 0.7), ("week", 0.3), ("weeks", 0.12), ("rating", 0.25), ("cpp", 0.1),
-    ("rate", 0.9), ("count", 0.85), ("amount", 0.8),
+    ("line", 0.8), ("channel", 0.45), ("start", 0.65), ("end", 0.65), ("dates", 0.12), ("description", 1.0),
+    ("kind", 0.45), ("hours", 0.8), ("days", 0.75), ("length", 0.8), ("week", 0.35), ("weeks", 0.12), ("rating", 0.3),
+    ("cpp", 0.1), ("rate", 0.9), ("count", 0.85), ("amount", 0.8),
 )  # fmt: skip
 _INSERTIONS = (
     ("line", 0.5), ("issue", 0.6), ("start", 0.4), ("end", 0.4), ("channel", 0.4), ("description", 1.0), ("size", 0.8),
     ("count", 0.75), ("rate", 0.85), ("amount", 0.85),
 )  # fmt: skip
-_RIGHT = frozenset(("count", "rate", "amount", "rating", "cpp", "week", "weeks"))
+_RIGHT = frozenset(("line", "count", "rate", "amount", "rating", "cpp", "week", "weeks"))
 
 
 def column(order: Order, key: str) -> Column:
-    return Column(key, tokens(order.say(f"col_{key}")), key in _RIGHT and order.writer.once(f"right {key}", 0.8))
+    right = order.writer.once(f"right {key}", 0.5 if key == "line" else 0.8) if key in _RIGHT else False
+    return Column(key, tokens(order.say(f"col_{key}")), right)
 
 
 def base_columns(order: Order, *, brief: bool = False) -> list[Column]:
@@ -122,7 +123,7 @@ def _plain_cell(order: Order, key: str, spot: Spot) -> Line:
 
 def day_tokens(order: Order, pattern: str) -> Line:
     """`- T - T - - -` in one word or in seven; PDF readers often find the dashes to be words of their own."""
-    if len(pattern) == 7 and order.writer.once("spaced days", 0.35):
+    if len(pattern) == 7 and order.writer.once("spaced days", 0.5):
         return tokens(" ".join(pattern))
     return tokens(pattern)
 

@@ -33,6 +33,10 @@ class Grid:
     boxed: bool
     bold_head: bool
     heads: list[list[Line]] = field(default_factory=list)
+    drops: list[float] = field(default_factory=list)
+    """How far below the row's top each column's cells begin, in points."""
+    scales: list[float] = field(default_factory=list)
+    """Size of each column's cells in sizes of the table."""
 
     def head(self) -> None:
         """The head row, at the order's place; its lines end at the same height."""
@@ -68,18 +72,19 @@ class Grid:
     def step(self) -> float:
         return self.size * self.order.leading
 
-    def row(self, cells: list[Line], *, bold: bool = False, x: float = 0.0) -> None:
-        """One row, moved right by `x`; the page is turned where it does not fit."""
+    def row(self, cells: list[Line], *, bold: bool = False) -> None:
+        """One row; the page is turned where it does not fit."""
         order, size = self.order, self.size
         order.room_for(self.step)
         put, y = order.sheet.put, order.y
-        for column, cell, stop, width in zip(self.columns, cells, self.stops, self.widths, strict=True):
+        places = zip(self.columns, cells, self.stops, self.widths, self.drops, self.scales, strict=True)
+        for column, cell, stop, width, drop, scale in places:
             if not cell:
                 continue
             if column.right:
-                put(stop + width - 4 + x, y, cell, size, bold=bold, align="r", room=width - 4)
+                put(stop + width - 4, y + drop, cell, size * scale, bold=bold, align="r", room=width - 4)
             else:
-                put(stop + x, y, cell, size, bold=bold, room=width - 4)
+                put(stop, y + drop, cell, size * scale, bold=bold, room=width - 4)
         order.y = y + self.step
         if self.boxed:
             for stop in [*self.stops, self.stops[-1] + self.widths[-1] + 2]:
@@ -95,14 +100,13 @@ class Grid:
 def lay(order: Order, columns: list[Column], rows: list[list[Line]], *, full: bool = True, x: float = 0.0) -> Grid:
     """A grid for these rows, over the full width or as wide as they need, in smaller type where that is too little."""
     sheet, size, rng = order.sheet, order.size, order.rng
-    if len(rows) > 60:
-        rows = rows[:60]
+    rows = rows[:40]
     widths = []
     for i, column in enumerate(columns):
         wide = max((sheet.measure([token], size, True) for token in column.head), default=0.0)
-        texts = {tuple(token[0] for token in row[i]): row[i] for row in rows}
-        widths.append(max([wide, *(sheet.measure(cell, size) for cell in texts.values())]) + size * 0.9)
-    total, left = sum(widths), x or order.left
+        cells = [row[i] for row in rows if row[i]]
+        widths.append(max([wide, *(sheet.measure(cell, size) for cell in cells)]) + size * 0.9)
+    total, left = sum(widths), x or order.left + rng.choice((0.0, 0.0, 3.0, rng.uniform(0, 24)))
     room = order.right - left
     if total > room:
         size = max(4.6, size * room / total)
@@ -121,6 +125,9 @@ def lay(order: Order, columns: list[Column], rows: list[list[Line]], *, full: bo
     ruled, boxed = rng.random() < 0.22, rng.random() < 0.12
     grid = Grid(order, columns, stops, widths, size, style, ruled or boxed, boxed,
         rng.random() < 0.3 or order.writer.look.bold_labels)  # fmt: skip
+    loose = order.writer.once("columns unlike", 0.5)
+    grid.drops = [rng.choice((0.0, 0.0, size * rng.uniform(0, 0.3))) if loose else 0.0 for _ in columns]
+    grid.scales = [rng.choice((1.0, 1.0, 1.0, 0.92, 0.85)) if loose else 1.0 for _ in columns]
     grid.heads = [
         sheet.wrap(column.head, size, width - 3, grid.bold_head) for column, width in zip(columns, widths, strict=True)
     ]

@@ -80,13 +80,16 @@ def _columns(order: Order, groups: list[Group]) -> None:
     count = max(rng.choice((2, 2, 2, 3, 3, 1)), _needed(order, parts))
     widths = _shares(order, count)
     lefts = [order.left + sum(widths[:i]) for i in range(count)]
-    lows, style = [order.y] * count, rng.choice(STYLES)
+    uneven = rng.random() < 0.7
+    lows = [order.y + (rng.uniform(0, 1.5) * order.step if uneven else 0.0) for _ in range(count)]
+    style = rng.choice(STYLES)
     for number, part in enumerate(parts):
         column = number % count if rng.random() < 0.8 else min(range(count), key=lambda i: lows[i])
         x, y, width = lefts[column], lows[column], widths[column]
         if isinstance(part, list):
             size = order.size * (1.12 if order.writer.once("big addresses", 0.3) else 1.0)
-            y = order.lines(part, x, y, width - 12, size=size, bold_first=order.writer.once("bold names", 0.4))
+            shift = min(order.indent, width * 0.3)
+            y = order.lines(part, x + shift, y, width - 12 - shift, size=size, bold_first=order.bold_names)
         else:
             y = set_entries(order, part.entries, x, y, width - 12, style)
         lows[column] = y + order.step * (0.5 if isinstance(part, list) else 0.3)
@@ -121,7 +124,8 @@ def set_entries(order: Order, entries: list[Entry], x: float, y: float, width: f
 
 def tabbed(order: Order, entries: list[Entry], x: float, y: float, width: float, *, under: bool) -> float:
     """Values at one tab stop, on blank lines to be filled in or of a fixed pitch; the value may be the bold one."""
-    sheet, size, step = order.sheet, order.size, order.step * (1.2 if under else 1.0)
+    sheet, size = order.sheet, order.size
+    step = size * (order.head_leading if not under else max(1.45, order.head_leading))
     stop = x + width * (0.42 if under else order.rng.choice((0.3, 0.36, 0.45)))
     strong = order.writer.once("strong values", 0.35)
     for label, value in entries:

@@ -62,7 +62,7 @@ def _flat(order: Order) -> bool:
     columns = base_columns(order)
     rows = [[cell(order, c.key, number, spot) for c in columns] for number, spot in enumerate(campaign.spots)]
     grid = _start(order, columns, rows)
-    weeks = campaign.medium in ("tv", "radio", "cable") and rng.random() < 0.33
+    weeks = campaign.medium in ("tv", "radio", "cable") and rng.random() < 0.45
     note = rng.choice(("", "", "", "", "class", "program", "rating"))
     for number, (spot, cells) in enumerate(zip(campaign.spots, rows, strict=True)):
         order.room_for(grid.step * (3 if weeks else 1))

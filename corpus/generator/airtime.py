@@ -17,9 +17,9 @@ from docengine.corpus.generator.writer import Writer
 ACTS = {"order": 54.0, "invoice": 31.0, "agency": 11.0, "form": 4.0}
 """Who writes what: a station's order or contract, its invoice, an agency's own order, an agreement form."""
 AMERICAN_DATES = (
-    "mm/dd/yy", "mm/dd/yy", "mm/dd/yy", "mm/dd/yyyy", "mm/dd/yyyy", "m/d/yy", "m/d/yyyy", "m/d/yyyy", "MMM d, yyyy",
-    "MMMdd/yy", "dd-MMM-yy", "MMM dd, yyyy", "mm-dd-yy", "mm-dd-yyyy", "yyyy-mm-dd", "MMMM d, yyyy", "ddMMMyy",
-    "MMM-dd-yy", "MMM d yyyy",
+    *(("mm/dd/yy",) * 8), "mm/dd/yyyy", "mm/dd/yyyy", "m/d/yy", "m/d/yyyy", "m/d/yyyy", "MMM d, yyyy", "MMMdd/yy",
+    "dd-MMM-yy", "MMM dd, yyyy", "mm-dd-yy", "mm-dd-yyyy", "yyyy-mm-dd", "MMMM d, yyyy", "ddMMMyy", "MMM-dd-yy",
+    "MMM d yyyy",
 )  # fmt: skip
 
 
@@ -47,13 +47,16 @@ class Order:
         )
         self._set_type()
         self._set_paper()
-        self.kind = Type(self.size, self.leading, writer.look.bold_labels)
+        self.kind = Type(self.size, self.head_leading, writer.look.bold_labels)
         self.spot_head: Callable[[], None] = lambda: None
         """Writes the spot table's head row again; nothing before there is a table."""
         self.repeat = rng.choice(("head", "head", "head", "line", "line", "none"))
         """What stands on top of further pages: the first one's head, the main references, or nothing."""
         self.head: tuple[Any, ...] = ()
         self.paging = rng.choice(("top", "top", "top", "bottom", "bottom", "centre", "none"))
+        self.indent = rng.choice((0.0, 0.0, rng.uniform(0, 30), rng.uniform(0, 110)))
+        """Of address blocks."""
+        self.bold_names = rng.random() < 0.4
         self.small_print = airsums.draw_small_print(self)
         self.sheets: list[Sheet] = []
         self.new_page()
@@ -63,7 +66,9 @@ class Order:
         self.face = rng.choice(("sans", "sans", "sans", "sans", "sans", "wide", "narrow", "serif", "mono"))
         self.size = rng.choice((6.5, 7.0, 7.5, 7.5, 8.0, 8.0, 8.0, 8.5, 9.0))
         self.size = min(self.size, 7.5) if self.face in ("mono", "wide") else self.size
-        self.leading = rng.choice((1.15, 1.2, 1.25, 1.25, 1.35, 1.5))
+        self.leading = rng.choice((1.15, 1.2, 1.25, 1.3, 1.35, 1.4, 1.5, 1.6))
+        self.head_leading = self.leading * rng.choice((1.0, 1.0, 1.15, 1.3, 1.5, 1.75))
+        """Of the references, which are often set wider than the schedule."""
         self.tight = rng.random() < 0.75
 
     def _set_paper(self) -> None:

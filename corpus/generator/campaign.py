@@ -35,10 +35,10 @@ class Spot:
     """Tenths of a rating point."""
     hour: int
     """When it starts, 0 to 23."""
+    count: int = field(init=False)
 
-    @property
-    def count(self) -> int:
-        return sum(sum(days) for _, days in self.weeks)
+    def __post_init__(self) -> None:
+        self.count = sum(sum(days) for _, days in self.weeks)
 
     @property
     def total(self) -> int:
@@ -165,8 +165,8 @@ def draw_campaign(rng: random.Random, language: Language, country: Country) -> C
     last = first + ONE_DAY * rng.choice((0, 1, 3, 6, 6, 6, 6, 7, 13, 13, 20, 27, 41, 55, rng.randrange(1, 90)))
     spots = _spots(rng, language, (first, last), station, medium)
     gross = sum(spot.total for spot in spots)
-    record = _record(rng, language, country, date)
-    record.seller, record.buyer, record.period, record.net, record.total = seller, buyer, (first, last), gross, gross
+    record = _record(rng, language, country, date, seller, buyer)
+    record.period, record.net, record.total = (first, last), gross, gross
     record.lines = [Line(spot.program, "", spot.count * 1000, "", spot.rate * 100, 0.0, spot.total) for spot in spots]
     percent = 1500 if rng.random() < 0.93 else rng.choice((1000, 1000, 1250, 2000))
     mondays = [monday_of(first)]
@@ -203,15 +203,16 @@ _NUMBERS = (
 )  # fmt: skip
 
 
-def _record(rng: random.Random, language: Language, country: Country, date: datetime.date) -> Record:
-    """The references; who trades what is filled in afterwards."""
+def _record(
+    rng: random.Random, language: Language, country: Country, date: datetime.date, seller: Party, buyer: Party
+) -> Record:
+    """Parties and references; what is traded is filled in afterwards."""
     contract = identifiers.document_number(rng, date, rng.choice(_NUMBERS))
     form = rng.choice(("-1", "-1", "-2", "-01", "", "", "", "", "", ""))
     own = rng.choice(("########", "#######-#", "INV#######", "##########", "######-##", "@@#####", "IN-####-######"))
-    nobody = party(rng, language, country)
     return Record(
-        kind="advertising_order", language=language, country=country, currency=country.currency, seller=nobody,
-        buyer=nobody, ship_to=None, number=contract + form if form else identifiers.document_number(rng, date, own),
+        kind="advertising_order", language=language, country=country, currency=country.currency, seller=seller,
+        buyer=buyer, ship_to=None, number=contract + form if form else identifiers.document_number(rng, date, own),
         date=date, due=date + ONE_DAY * rng.choice((15, 30, 30, 30, 45)),
         order_number=identifiers.document_number(rng, date, rng.choice(("########", "#######", "######", "WO######"))),
         contract_number=contract, customer_number=identifiers.filled(rng, rng.choice(("####", "######", "#######"))),
@@ -226,10 +227,10 @@ def _spots(
     style, days_style = rng.randrange(7), rng.randrange(5)
     length = rng.choice((":30", ":30", ":30", ":15", ":60", "00:30", "30", "1:00", "0:30", "30s", "060"))
     outlets = [sponsors.call_sign(station)] if medium in ("tv", "radio") else rng.sample(_NETWORKS, 6)
-    programs = language.broadcast["programs"]
+    programs = language.broadcast["programs" if medium in ("tv", "radio", "cable") else "places"]
     busy = rng.random() * 4
     spots = []
-    for _ in range(rng.choice((1, 2, 3, 4, 6, 8, 10, 14, 18, 24, 30, rng.randrange(1, 45)))):
+    for _ in range(rng.choice((1, 2, 3, 4, 6, 8, 10, 12, 14, 18, 22, 24, 30, rng.randrange(1, 50)))):
         hour = rng.choice((5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23))
         rate = max(5, round(base * rng.choice((0.3, 0.5, 1, 1, 1.5, 2, 4)) / 5) * 5) * 100
         if rng.random() < 0.08:
@@ -238,7 +239,7 @@ def _spots(
         hours = _hours(hour, half, style, rng)
         twelve = (hour - 1) % 12 + 1
         text = rng.choice(programs)
-        program = text.format(h=twelve, k=twelve % 12 + 1, s=station) if "{" in text else text
+        program = text.format(h=twelve, k=twelve % 12 + 1, s=station, n=hour * 7) if "{" in text else text
         mask = rng.choice(_PATTERNS)
         weeks = _weeks(rng, flight, mask, busy)
         if not weeks:
