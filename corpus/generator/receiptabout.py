@@ -41,7 +41,7 @@ def write_about(roll: Roll, *, with_date: bool) -> None:
     if with_date:
         rows.insert(rng.randrange(len(rows) + 1), None)
     waiting: Line = []
-    two = rng.random() < 0.3
+    two = rng.random() < 0.45
     together = with_date and rng.random() < 0.24
     """Whether the row before the date shares its line."""
     for i, row in enumerate(rows):

@@ -131,7 +131,13 @@ def _notes(roll: Roll) -> None:
     elif style < 0.12:
         roll.head([*roll.label("operated_by"), *brand_line(roll)])
     elif style < 0.2:
-        roll.head(roll.words(rng.choice((seller.web, seller.email, f"FACEBOOK.COM/{seller.web[4:].split('.')[0]}"))))
+        roll.head(
+            roll.words(
+                rng.choice(
+                    (seller.web, seller.email, f"FACEBOOK.COM/{seller.email.partition('@')[2].partition('.')[0]}")
+                )
+            )
+        )
     elif style < 0.24:
         roll.head(
             [*roll.label("phone"), *tokens(identifiers.phone(rng, rng.choice(roll.writer.record.country.phones)))]

@@ -209,6 +209,8 @@ def address_lines(rng: random.Random, parts: list[str], columns: int) -> list[st
                 lines[-1] += comma + part
             else:
                 lines.append(part)
+    if len(lines) > 2 and len(lines[-1]) < 12 and rng.random() < 0.6:
+        lines[-2:] = [comma.join(lines[-2:])]
     if comma.strip() and rng.random() < 0.65:
         lines = [line + comma.rstrip() for line in lines[:-1]] + lines[-1:]
     if rng.random() < 0.25 and not lines[-1].endswith("."):

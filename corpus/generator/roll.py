@@ -12,7 +12,7 @@ WIDE = {"receipt": 0.54, "mono": 0.6, "sans": 0.55, "narrow": 0.47, "serif": 0.5
 """Width of a usual character in units of the type size."""
 
 
-_UPPER = {"MY": 0.95, "US": 0.8, "SG": 0.85, "GB": 0.7, "IN": 0.7, "AU": 0.7}
+_UPPER = {"MY": 0.97, "US": 0.8, "SG": 0.85, "GB": 0.7, "IN": 0.7, "AU": 0.7}
 """Share of a country's tills that print capitals only."""
 
 
@@ -43,11 +43,11 @@ class Roll:
         letter = wide * self.size
         self.edge = self.right - letter * rng.choice((0, 0, 0, 1, 1, 2, 3, 4))
         """Where the amounts end."""
-        self.indent = letter * rng.choice((0, 0, 0, 0, 1, 2, 3))
+        self.indent = letter * rng.choice((0, 0, 0, 1, 1, 2, 3, 4, 6))
         """Of the sums and the rows below an item's name."""
-        self.loose = rng.choice((0.0, 0.0, 0.04, 0.08, 0.15, 0.25))
+        self.loose = rng.choice((0.0, 0.04, 0.08, 0.15, 0.25, 0.35))
         """Share of rows that an empty line, or half of one, follows."""
-        self.colon = rng.choice((":", " :", ":", " :", "", ": "))
+        self.colon = rng.choice((":", " :", ":", " :", "", "", ": "))
         self.centred = rng.random() < 0.78
         self.pad = rng.choice((0, 0, 6, 10, 14, 18))
         """Width of the label column in characters, 0 for as wide as the label."""
@@ -75,7 +75,8 @@ class Roll:
         size = size or self.size
         x = {"l": self.left, "c": self.middle, "r": self.right}[align]
         letters = size * 2 if wide else size
-        for part in self.sheet.wrap(line, letters, self.width, bold):
+        room = self.width * (1.22 if align == "c" else 1.0)  # a little too long: set narrower, not on two lines
+        for part in self.sheet.wrap(line, letters, room, bold):
             start = len(self.sheet.words)
             self.sheet.put(x, self.y, part, letters, bold=bold, align=align, room=self.width)
             if wide:
@@ -98,10 +99,10 @@ class Roll:
         """Left and right at the paper's edges; on two lines when they do not fit on one."""
         size = size or self.size
         room = self.edge - self.left - indent - self.sheet.measure(right, size, bold) - size
-        if self.sheet.measure(left, size, bold) > room:
+        if self.sheet.measure(left, size, bold) > room * 1.3:
             self.line(left, size=size, bold=bold)
         else:
-            self.sheet.put(self.left + indent, self.y, left, size, bold=bold)
+            self.sheet.put(self.left + indent, self.y, left, size, bold=bold, room=max(room, 20))
         self.sheet.put(self.edge, self.y, right, size, bold=bold, align="r", room=self.edge - self.left)
         self.down(size)
 
@@ -109,11 +110,11 @@ class Roll:
         """To the next line; in some makes now and then past an empty one."""
         self.y += self.step * (size or self.size) / self.size
         if self.loose and self.rng.random() < self.loose:
-            self.y += self.step * self.rng.choice((0.4, 0.6, 1.0))
+            self.y += self.step * self.rng.choice((0.3, 0.5, 0.5, 1.0))
 
     def blank(self) -> None:
         """As many empty lines as tills leave between their blocks."""
-        self.gap(self.rng.choice((0.0, 0.3, 0.5, 1.0, 1.0, 1.5, 2.0, self.rng.uniform(0.0, 4.0))))
+        self.gap(self.rng.choice((0.0, 0.5, 1.0, 1.0, 1.0, 1.5, 2.0, self.rng.uniform(0.0, 4.0))))
 
     def gap(self, share: float = 0.5) -> None:
         self.y += self.step * share
@@ -121,7 +122,7 @@ class Roll:
     def separator(self) -> None:
         """A row of dashes, which OCR reads as a word or not at all; or a gap."""
         style = self.writer.once("separator", 0.5)
-        if style and self.writer.once("printed separator", 0.3):
+        if style and self.writer.once("printed separator", 0.2):
             mark = "-" if self.writer.once("dashes", 0.7) else "="
             count = max(3, int(self.width / self.sheet.measure([Token(mark)], self.size)) - 1)
             self.line([Token(mark * count)])

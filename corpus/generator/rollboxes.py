@@ -19,7 +19,7 @@ def crop_boxes(sheet: Sheet, rng: random.Random, height: float, size: float) -> 
 
     `height` is that of a usual line's box at the type size `size`, in points.
     """
-    even, jitter = rng.random() < 0.87, rng.choice((0.03, 0.05, 0.07, 0.1))
+    even, jitter = rng.random() < 0.87, rng.choice((0.03, 0.05, 0.08, 0.12))
     shift = rng.choice((0.0, 0.1, 0.15, 0.25)) * height
     """How far a piece's ends lie off its ink."""
     base, odd = rng.uniform(0.0, 0.1), rng.choice((0.0, 0.02, 0.05))

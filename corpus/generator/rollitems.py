@@ -31,7 +31,7 @@ class Items:
         """A tax code printed after the amount."""
         self.cross = rng.choice(("x", "X", "@", "x", "*"))
         self.numbered = rng.random() < 0.08
-        self.articled = rng.random() < 0.25
+        self.articled = rng.random() < (0.45 if roll.writer.record.country.code == "MY" else 0.2)
         self.all_counts = rng.random() < 0.5
 
     def _label(self, field: str, row: int, value: str) -> Label:
@@ -62,7 +62,7 @@ class Items:
         line = self.writer.priced(
             self.writer.money(item.total), self._label("line_total", row, plain(item.total)), "line"
         )
-        return [*line, Token(self.code)] if self.code and self.writer.once("tax code", 0.6) else line
+        return [*line, Token(self.code)] if self.code and self.writer.once("tax code", 0.7) else line
 
 
 def write_items(roll: Roll) -> None:
@@ -174,6 +174,10 @@ def _table(roll: Roll, items: Items, *, below: bool) -> None:
             sheet.put(stop, roll.y, head, roll.size, align="r", room=width * squeeze - 2)
         roll.y += roll.step
         roll.separator()
+    if roll.writer.look.symbol and rng.random() < (0.25 if roll.writer.record.country.code == "MY" else 0.03):
+        for stop in stops[1:]:
+            sheet.put(stop, roll.y, [Token(f"({roll.writer.look.symbol})")], roll.size, align="r")
+        roll.down()
     first = rng.random() < 0.2
     for row, (item, cells) in enumerate(zip(roll.writer.record.lines, rows, strict=True)):
         name = [Token(item.article), *items.name(row, item)] if items.articled else items.name(row, item)

@@ -13,10 +13,13 @@ if TYPE_CHECKING:
 def write_sums(roll: Roll) -> None:
     rng, sale = roll.rng, roll.sale
     near = rng.random() < 0.25
+    colon = roll.colon
+    roll.colon = "" if rng.random() < 0.35 else colon
     _before_total(roll, near)
     _total(roll, near)
     if rng.random() < 0.8:
         _paid(roll, near)
+    roll.colon = colon
     if sale.trade in ("restaurant", "bar") and sale.covers > 1 and rng.random() < 0.1:
         share = roll.words(f"{roll.say('covers')} 1/{sale.covers}")
         _row(roll, share, roll.writer.amount(-(-sale.record.total // sale.covers)), near)
@@ -183,7 +186,7 @@ def _tax_table(roll: Roll) -> None:
     heads += [roll.say("col_gross")] if gross else []
     width = roll.width / len(heads)
     stops = [roll.left + width * (i + 1) for i in range(len(heads))]
-    if record.country.code == "MY" and rng.random() < 0.75:
+    if record.country.code == "MY" and rng.random() < 0.88:
         mark = rng.choice(("({})", " ({})", "({})", "[{}]", " {}")).format(roll.writer.look.symbol or "RM")
         heads = [heads[0], *(head if "(" in head else head + mark for head in heads[1:])]
     _cells(roll, [tokens(head) for head in heads], stops, width)

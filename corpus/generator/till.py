@@ -138,9 +138,9 @@ def _names(rng: random.Random, language: Language, trade: Trade) -> list[str]:
 def _lines(rng: random.Random, language: Language, name: str, rates: list[float]) -> list[Line]:
     trade = TRADES[name]
     names = _names(rng, language, trade)
-    count = rng.choice((1, 1, 2, 2, 3, 3, 4, 5, 6, 7, 9, 12, 16, rng.randrange(1, 30)))
+    count = rng.choice((1, 1, 2, 2, 2, 3, 3, 4, 4, 5, 6, 7, 9, 12, rng.randrange(1, 30)))
     count = 1 if name in ("fuel", "parking", "toll") and rng.random() < 0.85 else min(count, trade.most)
-    wordy = rng.choice((0.0, 0.2, 0.5)) if trade.most > 6 and name not in ("restaurant", "bar") else 0.0
+    wordy = rng.choice((0.0, 0.2, 0.5, 0.8)) if trade.most > 6 and name not in ("restaurant", "bar") else 0.0
     abbreviates = rng.choice((0.0, 0.0, 0.3, 0.6)) if trade.most > 6 else 0.0
     coded = rng.choice(("#####", "#############", "######", "@#####", "########", "####", "@@##", "9#########"))
     lines = []
