@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
-
 from docengine.corpus.generator import identifiers
 from docengine.corpus.generator.adornments import adorn
 from docengine.corpus.generator.body import put_items, put_small_print, put_sums
@@ -162,38 +160,60 @@ class _Form:
 def _request(form: _Form) -> None:
     """Personal boxes, some empty: none of them is a field of trade."""
     letter, writer, rng, text = form.letter, form.writer, form.rng, form.writer.language.text
-    captions = list(text["form_captions"])
+    captions = [caption.split("=") for caption in text["form_captions"]]
     rng.shuffle(captions)
     sections = list(text["form_sections"])
-    values = _values(writer)
     empty = rng.choice((0.1, 0.3, 0.9))
-    for number in range(rng.randrange(2, 5)):
-        if letter.y + letter.step * 8 > letter.bottom or not captions:
+    if rng.random() < 0.6:
+        _advice(form)
+    used = 0
+    for number in range(rng.randrange(2, 7)):
+        if letter.y + letter.step * 9 > letter.bottom:
             break
         form.section(sections[number % len(sections)])
         for _ in range(rng.randrange(1, 5)):
-            count = rng.randrange(1, 4)
-            names, captions = captions[:count], captions[count:]
-            if names:
-                form.row([(name, [] if rng.random() < empty else [rng.choice(values)()]) for name in names])
+            boxes: list[Box] = []
+            for kind, caption in (captions[i % len(captions)] for i in range(used, used + rng.randrange(1, 4))):
+                boxes.append((caption, [] if rng.random() < empty else [_value(writer, kind)]))
+            used += len(boxes)
+            form.row(boxes)
         if rng.random() < 0.5:
             form.ticks(rng.sample(text["form_checks"], rng.randrange(2, 5)))
+        if rng.random() < 0.25:
+            _advice(form)
         letter.y += letter.step * 0.4
     if rng.random() < 0.4:
-        digits = identifiers.filled(rng, rng.choice(("########", "## ## ####", "######", "##########")))
-        form.comb(rng.choice(text["form_captions"]), digits)
+        form.comb(
+            writer.say("form", group="numbers"),
+            identifiers.filled(rng, rng.choice(("########", "## ## ####", "##########"))),
+        )
     _signed(form)
 
 
-def _values(writer: Writer) -> list[Callable[[], Line]]:
-    rng, record, code = writer.rng, writer.record, writer.language
-    born = record.date - datetime.timedelta(days=rng.randrange(7000, 30000))
-    return [
-        lambda: tokens(person_name(rng, code)), lambda: tokens(rng.choice(code.last_names)), lambda: writer.date(born),
-        lambda: tokens(identifiers.filled(rng, rng.choice(("######", "##########", "@@#######")))),
-        lambda: tokens(rng.choice(code.goods["services"])), lambda: tokens(record.buyer.phone),
-        lambda: tokens(record.buyer.address[-1]), lambda: tokens(str(rng.randrange(1, 90))), lambda: tokens("X"),
-    ]  # fmt: skip
+def _advice(form: _Form) -> None:
+    """How to fill it in, in small type."""
+    letter, rng, text = form.letter, form.rng, form.writer.language.text
+    pool = [*text["form_statement"], *text["clauses"]]
+    line = tokens(" ".join(rng.sample(pool, rng.randrange(1, 5))))
+    size = letter.size * rng.choice((0.75, 0.9))
+    for part in letter.sheet.wrap(line, size, letter.width - 8):
+        letter.sheet.put(letter.left + 3, letter.y + 2, part, size, room=letter.width)
+        letter.y += size * 1.2
+    letter.y += letter.step * 0.5
+
+
+def _value(writer: Writer, kind: str) -> Line:
+    """What a person writes below a caption of this kind."""
+    rng, record, language = writer.rng, writer.record, writer.language
+    if kind == "date":
+        return writer.date(record.date - datetime.timedelta(days=rng.randrange(7000, 30000)))
+    if kind in ("number", "plate"):
+        return tokens(identifiers.filled(rng, rng.choice(("######", "##########", "@@#######", "@@ ####"))))
+    known = {"country": record.buyer.country, "place": record.buyer.address[-1], "phone": record.buyer.phone,
+             "mail": record.buyer.email, "company": record.buyer.name, "count": str(rng.randrange(1, 12)),
+             "person": person_name(rng, language), "year": str(record.date.year - rng.randrange(3))}  # fmt: skip
+    lists = {"last": language.last_names, "first": language.first_names, "job": language.companies["nouns"]}
+    return tokens(known.get(kind) or rng.choice(lists.get(kind) or language.goods["services"]))
 
 
 def _signed(form: _Form) -> None:

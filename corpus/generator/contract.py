@@ -25,7 +25,7 @@ def write_contract(writer: Writer) -> list[Sheet]:
     letter = Letter(writer)
     rng = letter.rng
     letter.left, letter.right = rng.uniform(50, 85), letter.paper[0] - rng.uniform(50, 85)
-    letter.size = min(max(letter.size, 9.0), 11.0)
+    letter.size = min(max(letter.size, 8.0), 10.5)
     _heading(letter)
     _parties(letter)
     _clauses(letter)
@@ -80,11 +80,10 @@ def _clauses(letter: Letter) -> None:
     """Numbered headings with one to three paragraphs each, as many as the page holds."""
     writer, rng = letter.writer, letter.rng
     text = writer.language.text
-    heads, sentences = list(text["clause_heads"]), list(text["clauses"])
+    heads = list(text["clause_heads"])
     rng.shuffle(heads)
-    rng.shuffle(sentences)
     mark, inner = rng.choice(NUMBERINGS), rng.random() < 0.5
-    term_at, said = rng.randrange(0, 3), 0
+    term_at, longest = rng.randrange(0, 3), rng.choice((2, 3, 5))
     for number, head in enumerate(heads, 1):
         if letter.y + letter.step * 3 > letter.bottom:
             return
@@ -96,11 +95,19 @@ def _clauses(letter: Letter) -> None:
             body: Line = tokens(f"{number}.{part}") if inner else []
             if number - 1 == term_at and part == 1:
                 body = [*body, *filled(writer, rng.choice(text["contract_term"]))]
-            for _ in range(rng.choice((1, 2, 2, 3))):
-                body = [*body, *tokens(sentences[said % len(sentences)])]
-                said += 1
+            for _ in range(rng.randrange(1, longest + 1)):
+                body = [*body, *_sentence(writer)]
             if not _paragraph(letter, body):
                 return
+
+
+def _sentence(writer: Writer) -> Line:
+    """One of the language's own, or one put together of three parts."""
+    rng, text = writer.rng, writer.language.text
+    if rng.random() < 0.35:
+        return tokens(rng.choice(text["clauses"]))
+    parts = (rng.choice(text[key]) for key in ("clause_begin", "clause_middle", "clause_end"))
+    return tokens(" ".join(parts).replace(" ,", ","))
 
 
 def _paragraph(letter: Letter, line: Line, *, bold: bool = False, air: float = 0.7) -> bool:

@@ -187,7 +187,8 @@ def _totals(letter: Letter, fee: int) -> None:
 def _ages(letter: Letter, postings: list[Posting], reminder: bool) -> None:
     """How long what is open has been open, in bands of 30 days."""
     writer = letter.writer
-    bands = [0, 0, 0, writer.record.total - sum(posting.open if reminder else posting.cents for posting in postings)]
+    before = writer.record.total - sum(posting.cents for posting in postings)
+    bands = [0, 0, 0, 0 if reminder else before]
     for posting in postings:
         late = (writer.record.date - posting.day).days
         bands[min(late // 30, 3)] += posting.open if reminder else posting.cents

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable
 
 from docengine.corpus.generator import identifiers
 from docengine.corpus.generator.keyvalues import Entry
@@ -13,6 +14,7 @@ NUMBER_FIELD = {"invoice": "invoice_number", "credit_note": "invoice_number", "b
                 "order": "order_number", "order_confirmation": "order_number",
                 "contract": "contract_number"}  # fmt: skip
 """Kind -> the field that its own number is; the number of other kinds is no field."""
+Maker = Callable[[Writer], list[Entry]]
 
 
 def own_number(writer: Writer) -> Entry:
@@ -41,7 +43,7 @@ def entries(writer: Writer, *, number: bool = True, date: bool = True) -> list[E
         main.append(_own_date(writer))
     if rng.random() < 0.12:
         main.reverse()
-    usual = _BILL if record.kind == "bill" else {}
+    usual = _USUAL.get(record.kind, {})
     extras = [make for make, share in _EXTRAS if rng.random() < usual.get(make, share)]
     if rng.random() < 0.15 and not usual:
         extras = []
@@ -123,7 +125,7 @@ def _period(writer: Writer) -> list[Entry]:
             (writer.label("period_end"), writer.date(end, "period_end"))]  # fmt: skip
 
 
-def _other_date(key: str, low: int, high: int) -> object:
+def _other_date(key: str, low: int, high: int) -> Maker:
     def make(writer: Writer) -> list[Entry]:
         day = writer.record.date + datetime.timedelta(days=writer.rng.randrange(low, high))
         return [(writer.label(key), writer.date(day))]
@@ -131,7 +133,7 @@ def _other_date(key: str, low: int, high: int) -> object:
     return make
 
 
-def _reference(key: str) -> object:
+def _reference(key: str) -> Maker:
     def make(writer: Writer) -> list[Entry]:
         rng = writer.rng
         text = (
@@ -176,13 +178,53 @@ def _page(writer: Writer) -> list[Entry]:
     return [(" ".join(text[:-1]), tokens(text[-1]))] if len(text) > 1 and text[-1][-1].isdigit() else []
 
 
-_BILL = {_due: 0.8, _period: 0.75, _customer: 0.75, _contract: 0.4, _order: 0.05, _contact: 0.1}
-"""Shares on bills of utilities and phone companies, where they differ."""
-_EXTRAS: tuple[tuple, ...] = (
-    (_due, 0.5), (_customer, 0.5), (_order, 0.38), (_contract, 0.12), (_period, 0.18), (_other_date("delivery_date",
-        -14, 3), 0.28),
-    (_other_date("order_date", -40, 0), 0.18), (_other_date("print_date", 0, 3), 0.04), (_reference("our_ref"), 0.2),
-    (_reference("your_ref"), 0.14), (_reference("delivery_note"), 0.12), (_contact, 0.22), (_terms, 0.22), (_currency,
-        0.07),
-    (_tax_number, 0.09), (_buyer_tax_number, 0.07), (_page, 0.05),
+def _number(key: str) -> Maker:
+    """A number that only looks like the document's own."""
+
+    def make(writer: Writer) -> list[Entry]:
+        text = identifiers.document_number(writer.rng, writer.record.date)
+        return [(writer.label(key), tokens(text))]
+
+    return make
+
+
+def _references(writer: Writer) -> list[Entry]:
+    """Ours and theirs side by side, as letters have them."""
+    return [entry for key in ("your_ref", "our_ref") for entry in _reference(key)(writer)]
+
+
+def _second_tax_number(writer: Writer) -> list[Entry]:
+    """The seller's and the buyer's, one after the other."""
+    if not writer.record.buyer.company:
+        return []
+    seller, buyer = _tax_number(writer), _buyer_tax_number(writer)
+    return [*seller, *buyer] if writer.rng.random() < 0.6 else [*buyer, *seller]
+
+
+def _time(writer: Writer) -> list[Entry]:
+    rng = writer.rng
+    text = f"{rng.randrange(7, 20):02d}:{rng.randrange(60):02d}" + (
+        f":{rng.randrange(60):02d}" if rng.random() < 0.3 else ""
+    )
+    return [(writer.label("time_of_print"), tokens(text))]
+
+
+_delivery, _ordered = _other_date("delivery_date", -14, 3), _other_date("order_date", -40, 0)
+_note, _offer, _project = _reference("delivery_note"), _number("offer_number"), _number("project_number")
+_supplier, _remittance = _number("supplier_number"), _number("payment_reference")
+_EXTRAS: tuple[tuple[Maker, float], ...] = (
+    (_due, 0.5), (_customer, 0.5), (_order, 0.38), (_contract, 0.12), (_period, 0.18), (_delivery, 0.28),
+    (_ordered, 0.18), (_other_date("print_date", 0, 3), 0.04), (_reference("our_ref"), 0.2),
+    (_reference("your_ref"), 0.14), (_note, 0.12), (_contact, 0.22), (_terms, 0.22), (_currency, 0.07),
+    (_tax_number, 0.09), (_buyer_tax_number, 0.07), (_page, 0.05), (_offer, 0.05), (_project, 0.07), (_supplier, 0.05),
+    (_remittance, 0.05), (_references, 0.04), (_second_tax_number, 0.03), (_time, 0.03),
 )  # fmt: skip
+"""What may stand beside the document's number and date, and how often."""
+_USUAL: dict[str, dict[Maker, float]] = {
+    "bill": {_due: 0.8, _period: 0.75, _customer: 0.75, _contract: 0.4, _order: 0.05, _contact: 0.1, _delivery: 0.0,
+             _ordered: 0.0, _note: 0.0, _offer: 0.0, _project: 0.0, _supplier: 0.0},
+    "statement": {_due: 0.3, _period: 0.4, _customer: 0.75, _order: 0.0, _delivery: 0.0, _ordered: 0.0, _note: 0.0,
+                  _offer: 0.0, _project: 0.0, _supplier: 0.0, _contract: 0.05},
+    "quote": {_order: 0.03, _note: 0.0, _offer: 0.0, _period: 0.05},
+}  # fmt: skip
+"""Kind -> shares that differ on it."""
