@@ -18,9 +18,11 @@ OFTEN = 0.1
 """A character misread more often than this on well read pages is one that the engine does not know."""
 
 
-def fit(pages: Sequence[Tally], scans: Sequence[Tally], recased: Sequence[float]) -> dict[str, Any]:
+def fit(
+    pages: Sequence[Tally], scans: Sequence[Tally], placed: Sequence[Tally], recased: Sequence[float]
+) -> dict[str, Any]:
     """The table of `noise.json`. `pages`: a tally each of drawn pages; `scans`: those whose levels' shares count;
-    `recased`: the shares of words in small letters on receipts typed in capitals."""
+    `placed`: those whose boxes do; `recased`: shares of words in small letters on receipts typed in capitals."""
     certain = _certain(sum_of([tally for tally in pages if tally.error_rate < LEVELS[-1]]))
     by_level: list[list[Tally]] = [[] for _ in range(len(LEVELS) + 1)]
     for tally in pages:
@@ -29,20 +31,23 @@ def fit(pages: Sequence[Tally], scans: Sequence[Tally], recased: Sequence[float]
     whole = sum_of(pages)
     wrong = sum(n * count for n, count in whole.wrong.items())
     more = 1 - whole.wrong.total() / max(wrong, 1)
-    ink = _ink(whole)
+    boxes = sum_of(placed).boxes
+    ink = _ink(boxes)
     merge = _merging(whole)
     return {
         "levels": [
-            {"share": round(counted[number] / len(scans), 4), **_level(sum_of(part), more, ink, (certain, merge))}
+            {"share": round(counted[number] / len(scans), 4), **_level(sum_of(part), more, certain, merge)}
             for number, part in enumerate(by_level)
         ],
         "more": round(more, 4),
         **_characters(whole, certain),
         "places": _relative(whole.splits, whole.places),
         "merge": merge,
+        "again": round(whole.chained / max(whole.merges.total(), 1), 3),
         "rules_lost": round(whole.rules_lost / max(whole.rules, 1), 3),
         "extra": dict(whole.extra.most_common(120)),
         "ink": {kind: [round(edge, 3) for edge in edges] for kind, edges in sorted(ink.items())},
+        "boxes": _samples(boxes, ink),
         "recased": [round(float(share), 3) for share in np.quantile(recased, np.linspace(0, 1, 21))],
     }
 
@@ -96,23 +101,31 @@ def _merging(whole: Tally) -> dict[str, list[float]]:
     return rates
 
 
-def _ink(whole: Tally) -> dict[str, Edges]:
-    """The usual distance of a word's ink from its box, by what its letters reach to."""
+def _ink(boxes: Sequence[tuple[str, Edges]]) -> dict[str, Edges]:
+    """The usual distance of a word's ink from its box, by the style of boxes and what the letters reach to."""
     by_kind: dict[str, list[Edges]] = {}
-    for kind, edges in whole.boxes:
+    for kind, edges in boxes:
         by_kind.setdefault(kind, []).append(edges)
     medians = {kind: np.median(edges, axis=0).tolist() for kind, edges in by_kind.items() if len(edges) >= 8}
     return {kind: (x0, y0, x1, y1) for kind, (x0, y0, x1, y1) in medians.items()}
 
 
-def _level(
-    part: Tally, more: float, ink: dict[str, Edges], known: tuple[dict[str, float], dict[str, list[float]]]
-) -> dict[str, Any]:
-    """The rates of one level; `known`: the characters that are no part of them, and the usual rates of merging."""
-    certain, merge = known
+def _samples(boxes: Sequence[tuple[str, Edges]], ink: dict[str, Edges], count: int = 300) -> dict[str, Any]:
+    """By the style of boxes, a few words' distances from the usual."""
+    rest: dict[str, list[np.ndarray]] = {}
+    for kind, edges in boxes:
+        if kind in ink:
+            rest.setdefault(kind.split()[0], []).append(np.subtract(edges, ink[kind]))
+    rng = np.random.default_rng(0)
+    return {
+        style: np.clip(rng.permutation(np.array(found))[:count], -1.5, 1.5).round(2).tolist()
+        for style, found in sorted(rest.items())
+    }
+
+
+def _level(part: Tally, more: float, certain: dict[str, float], merge: dict[str, list[float]]) -> dict[str, Any]:
+    """The rates of one level, without the `certain` characters; `merge`: the usual rates of merging."""
     errors = sum(count for (char, _), count in part.taken.items() if char not in certain) + part.added.total()
-    rest = np.array([np.subtract(edges, ink[kind]) for kind, edges in part.boxes if kind in ink] or [[0.0] * 4])
-    chosen = np.random.default_rng(0).permutation(len(rest))[:120]
     expected = sum(merge[joint][i] * count for (joint, i), count in part.gaps.items() if i >= 0)
     merged = sum(count for (_, i), count in part.merges.items() if i >= 0)
     return {
@@ -122,5 +135,4 @@ def _level(
         "extra": round(part.extra.total() / max(part.words, 1), 5),
         "split": round(part.splits.total() / max(part.places.total(), 1), 5),
         "merge": round((merged + 1) / (expected + 1), 3),
-        "boxes": np.clip(rest[chosen], -1.5, 1.5).round(2).tolist(),
     }

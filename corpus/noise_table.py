@@ -43,15 +43,24 @@ def ink_class(text: str) -> str:
     return ("t" if tall else "x") + ("o" if _BELOW.isdisjoint(chars) else "b")
 
 
-def style_and_unit(words: Sequence[Word]) -> tuple[str, float]:
-    """How the boxes are drawn, and the page's unit in pixels: `loose` ones are as high as the line, as in a text layer,
-    `tight` ones hold the ink. It is told from how wide a character is for its box's height."""
+def style_and_unit(words: Sequence[Word], receipt: bool = False) -> tuple[str, float]:
+    """How the boxes are drawn, and the page's unit in pixels.
+
+    `lined` ones, on receipts, were drawn around lines by people; `loose` ones are as high as the line, as in a text
+    layer, which shows in how wide a character is for its box's height; `inked` ones end where each word's ink does, and
+    `tight` ones about there.
+    """
     boxes = [(text, box) for text, box in words if len(text) > 3 and box[3] > box[1]][:100]
     if not boxes:
         return "tight", max((box[3] - box[1] for _, box in words), default=0.0) or 1.0
     height = median(box[3] - box[1] for _, box in boxes)
-    loose = median((box[2] - box[0]) / len(text) for text, box in boxes) < 0.55 * height
-    return ("loose", 0.7 * height) if loose else ("tight", height)
+    if receipt:
+        return "lined", 0.75 * height
+    if median((box[2] - box[0]) / len(text) for text, box in boxes) < 0.55 * height:
+        return "loose", 0.7 * height
+    plain, deep = ([box[3] - box[1] for text, box in boxes if ink_class(text) == kind] for kind in ("to", "tb"))
+    inked = len(plain) > 2 and len(deep) > 2 and median(deep) > 1.13 * median(plain)
+    return ("inked", median(plain)) if inked else ("tight", height)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +81,6 @@ class Level:
     """Splits a place between two characters."""
     merge: float
     """How much more often words run together than on the average page."""
-    boxes: tuple[Edges, ...]
-    """Samples of how far a word's edges lie from where its ink should end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +103,15 @@ class Noise:
     """How much more often words fall apart between two kinds of characters than anywhere."""
     merge: dict[str, tuple[float, ...]]
     """Chance that two neighbours on a row are read as one, by `joint_of` them and the class of the gap."""
+    again: float
+    """Share of merges that follow another one: type that stands close does so all along its line."""
     rules_lost: float
     """Of lines made of dashes or stars."""
     extra: tuple[tuple[str, ...], tuple[float, ...]]
     ink: dict[str, Edges]
-    """How far the ink lies from the box, by `loose` or `tight` and the class of the word's ink."""
+    """How far the ink lies from the box, by the style of boxes and the class of the word's ink."""
+    boxes: dict[str, tuple[Edges, ...]]
+    """Samples of how far a word's edges lie from where its ink should end, by the style of boxes."""
     recased: tuple[float, ...]
     """Receipts that annotators typed in capitals: the shares of words that are printed otherwise, a page each."""
 
@@ -137,9 +148,8 @@ def noise() -> Noise:
 
 def noise_from(data: dict[str, Any]) -> Noise:
     """A table from its JSON."""
-    levels = (Level(**{**level, "boxes": tuple(map(tuple, level["boxes"]))}) for level in data["levels"])
     return Noise(
-        levels=tuple(levels),
+        levels=tuple(Level(**level) for level in data["levels"]),
         more=data["more"],
         certain=data["certain"],
         weights=data["weights"],
@@ -149,8 +159,10 @@ def noise_from(data: dict[str, Any]) -> Noise:
         added_share=data["added_share"],
         places=data["places"],
         merge={joint: tuple(rates) for joint, rates in data["merge"].items()},
+        again=data["again"],
         rules_lost=data["rules_lost"],
         extra=_urn(data["extra"]),
         ink={name: tuple(edges) for name, edges in data["ink"].items()},
+        boxes={style: tuple(map(tuple, samples)) for style, samples in data["boxes"].items()},
         recased=tuple(data["recased"]),
     )

@@ -19,6 +19,8 @@ from docengine import Word
 from docengine.corpus.noise_table import GAPS, WIDEST, Edges, ink_class, is_rule, joint_of, kind_of, style_and_unit
 from docengine.engine.layout import reading_order
 
+USUAL_SPACE = 0.6
+"""A report counts merges over gaps up to this, in the page's units."""
 LEAST_ALIKE = 0.35
 """Groups less alike than this are read from something else (a logo, a rule): their words are lost, not misread."""
 
@@ -48,6 +50,8 @@ class Tally:
     """The same of all neighbouring characters inside words."""
     merges: Counter[tuple[str, int]] = field(default_factory=Counter)
     """By what the two words meet with and the class of the gap, -1 where that is not known."""
+    chained: int = 0
+    """Merges that follow another one on the row."""
     gaps: Counter[tuple[str, int]] = field(default_factory=Counter)
     """The same of all neighbours on a row that were read."""
     rules: int = 0
@@ -56,7 +60,7 @@ class Tally:
     recased: int = 0
     """Words with small letters, where the truth is typed in capitals."""
     boxes: list[tuple[str, Edges]] = field(default_factory=list)
-    """Of words read whole: `loose` or `tight` with the word's ink class, and how far its edges lie from the true ones,
+    """Of words read whole: the style of boxes with the word's ink class, and how far its edges lie from the true ones,
     in the page's units."""
 
     def __iadd__(self, other: Tally) -> Tally:
@@ -79,7 +83,7 @@ class Tally:
         read = max(sum(self.chars.values()), 1)
         offsets = np.array([edges for _, edges in self.boxes] or [(0.0,) * 4])
         spread = (np.percentile(offsets, 84, axis=0) - np.percentile(offsets, 16, axis=0)) / 2
-        near = [key for key in self.gaps if key[1] < bisect(GAPS, 0.6)]
+        near = [key for key in self.gaps if key[1] < bisect(GAPS, USUAL_SPACE)]
         return {
             "character_errors": self.error_rate,
             "misread": (sum(self.taken.values()) + sum(self.added.values())) / read,
@@ -94,10 +98,11 @@ class Tally:
         }
 
 
-def compare(true: Sequence[Word], seen: Sequence[Word], *, lines: bool = False) -> Tally:
+def compare(true: Sequence[Word], seen: Sequence[Word], *, lines: bool = False, receipt: bool = False) -> Tally:
     """What became of a page's `true` words in those `seen`, in the same pixels.
 
     `lines`: the true ones are whole lines typed in capitals, so that case, gaps and boxes tell nothing.
+    `receipt`: it is one, and its lines were boxed by people.
     """
     from rapidfuzz.distance import Levenshtein
 
@@ -106,7 +111,7 @@ def compare(true: Sequence[Word], seen: Sequence[Word], *, lines: bool = False) 
     drawn = sum(any(_touch(rule, word) for word in seen) for rule in rules)
     seen = [word for word in seen if not is_rule(word.text)]
     tally = Tally(words=sum(len(word.text.split()) for word in true), rules=len(rules), rules_lost=len(rules) - drawn)
-    style, unit = style_and_unit(true)
+    style, unit = style_and_unit(true, receipt)
     gone: set[int] = set()
     for ours, theirs in _groups(true, seen):
         text = " ".join(true[i].text for i in ours)
@@ -118,9 +123,13 @@ def compare(true: Sequence[Word], seen: Sequence[Word], *, lines: bool = False) 
             continue
         if lines:
             tally.recased += sum(word != word.upper() for word in read.split())
-        gaps = [] if lines else [_gap(true[i], true[k], unit) for i, k in pairwise(ours)]
-        tally.merges.update(_count(tally, a, b, gaps))
-        if len(ours) == len(theirs) == 1 and text == read:
+        closed = sorted(_count(tally, a, b))
+        tally.chained += sum(k == j + 1 for j, k in pairwise(closed))
+        if lines:
+            tally.merges["plain", -1] += len(closed)
+        else:
+            tally.merges.update(_gap(true[ours[k]], true[ours[k + 1]], unit) for k in closed)
+        if len(ours) == len(theirs) == 1 and text.upper() == read.upper() and not lines:
             edges = [
                 (after - before) / unit for before, after in zip(true[ours[0]].box, seen[theirs[0]].box, strict=True)
             ]
@@ -146,8 +155,7 @@ def _neighbours(tally: Tally, true: Sequence[Word], gone: set[int], unit: float,
         elif same and before not in gone and not lines:
             tally.gaps[_gap(true[before], true[i], unit)] += 1
         if lines and i not in gone:
-            parts = true[i].text.split()
-            tally.gaps.update((joint_of(a, b), -1) for a, b in pairwise(parts))
+            tally.gaps["plain", -1] += true[i].text.count(" ")
         before, row_before = i, row
 
 
@@ -184,8 +192,8 @@ def _groups(true: Sequence[Word], seen: Sequence[Word]) -> Iterator[tuple[list[i
         yield ordered[0], [i - n for i in ordered[1]]
 
 
-def _count(tally: Tally, text: str, read: str, gaps: Sequence[tuple[str, int]]) -> Iterator[tuple[str, int]]:
-    """Compares one group's texts; yields the gaps that were lost. `gaps`: of each space, where they are known."""
+def _count(tally: Tally, text: str, read: str) -> Iterator[int]:
+    """Compares one group's texts; yields which spaces were lost, from 0."""
     from rapidfuzz.distance import Levenshtein
 
     spaces = [i for i, char in enumerate(text) if char == " "]
@@ -197,7 +205,7 @@ def _count(tally: Tally, text: str, read: str, gaps: Sequence[tuple[str, int]]) 
         at, char = step.src_pos, text[step.src_pos] if step.tag != "insert" else ""
         got = read[step.dest_pos] if step.tag != "delete" else ""
         if char == " ":
-            yield gaps[spaces.index(at)] if gaps else (joint_of(text[:at], text[at + 1 :]), -1)
+            yield spaces.index(at)
         if got == " " and 0 < at < len(text) and " " not in text[at - 1 : at + 1]:
             tally.splits[kind_of(text[at - 1]) + kind_of(text[at])] += 1
         got = got.strip()
