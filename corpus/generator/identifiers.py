@@ -13,19 +13,10 @@ from stdnum.ch import uid as ch_uid
 from stdnum.ie import vat as ie_vat
 from stdnum.iso7064 import mod_11_10
 
-LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+from docengine.corpus.generator import taxnumbers
+from docengine.corpus.generator.numbering import LETTERS, digits, filled
 
-
-def digits(rng: random.Random, count: int) -> str:
-    """`count` digits of which the first is no zero."""
-    return str(rng.randrange(10 ** (count - 1), 10**count))
-
-
-def filled(rng: random.Random, pattern: str) -> str:
-    """`pattern` with each `#` replaced by a digit and each `@` by a capital letter."""
-    count = pattern.count("#")
-    pool = iter(f"{rng.randrange(10**count):0{count}d}") if count else iter("")
-    return "".join([next(pool) if char == "#" else rng.choice(LETTERS) if char == "@" else char for char in pattern])
+__all__ = ["LETTERS", "digits", "document_number", "filled", "iban", "phone", "tax_id"]
 
 
 def phone(rng: random.Random, pattern: str) -> str:
@@ -43,6 +34,7 @@ _BBAN = {
     "GB": "@@@@##############", "IE": "@@@@##############", "NL": "@@@@##########", "PT": "###################",
     "PL": "########################", "SE": "####################", "DK": "##############",
     "CZ": "####################",
+    "NO": "##########", "FI": "#############", "RO": "@@@@################", "TR": "#####0################",
     "BE": "##########", "ES": "########", "FR": "#####################", "IT": "#####",
 }  # fmt: skip
 
@@ -80,6 +72,16 @@ def _es(rng: random.Random, bban: str) -> str:
     return bban + check("00" + bban) + check(account) + account
 
 
+def _no(rng: random.Random, bban: str) -> str:
+    """Eleven digits of which the last is a check by mod 11; some beginnings have none and are changed."""
+    check = -_weighted(bban, (5, 4, 3, 2, 7, 6, 5, 4, 3, 2)) % 11
+    return f"{bban}{check}" if check < 10 else _no(rng, filled(rng, _BBAN["NO"]))
+
+
+def _fi(rng: random.Random, bban: str) -> str:
+    return bban + luhn.calc_check_digit(bban)
+
+
 _IT_ODD = dict(zip("0123456789", (1, 0, 5, 7, 9, 13, 15, 17, 19, 21), strict=True))
 
 
@@ -89,7 +91,8 @@ def _it(rng: random.Random, bban: str) -> str:
     return LETTERS[value % 26] + body
 
 
-_NATIONAL: dict[str, Callable[[random.Random, str], str]] = {"BE": _be, "FR": _fr, "ES": _es, "IT": _it, "PT": _pt}
+_NATIONAL: dict[str, Callable[[random.Random, str], str]] = {"BE": _be, "FR": _fr, "ES": _es, "IT": _it, "PT": _pt,
+    "NO": _no, "FI": _fi}  # fmt: skip
 
 
 def _weighted(number: str, weights: tuple[int, ...]) -> int:
@@ -179,10 +182,6 @@ def _abn(rng: random.Random) -> str:
     return rng.choice((number, f"{number[:2]} {number[2:5]} {number[5:8]} {number[8:]}"))
 
 
-def _sg_gst(rng: random.Random) -> str:
-    return rng.choice((filled(rng, "M#-#######-#"), f"{rng.randrange(1975, 2023)}{filled(rng, '#####@')}"))
-
-
 def _my_gst(rng: random.Random) -> str:
     return rng.choice((filled(rng, "000########"), filled(rng, "000#########"), filled(rng, "001#########"),
                        filled(rng, "@##-####-########")))  # fmt: skip
@@ -235,14 +234,6 @@ def _br_cnpj(rng: random.Random) -> str:
     return f"{body[:2]}.{body[2:5]}.{body[5:8]}/{body[8:12]}-{body[12:]}"
 
 
-def _mx_rfc(rng: random.Random) -> str:
-    return (
-        filled(rng, "@@@")
-        + f"{rng.randrange(80, 100):02d}{rng.randrange(1, 13):02d}{rng.randrange(1, 29):02d}"
-        + filled(rng, "@#@")
-    )
-
-
 def _pl_nip(rng: random.Random) -> str:
     while True:
         body = digits(rng, 9)
@@ -278,10 +269,11 @@ _TAX_IDS: dict[str, Callable[[random.Random], str]] = {
     "de_vat": _de_vat, "de_stnr": _de_stnr, "at_vat": _at_vat, "ch_vat": _ch_vat("MWST"), "ch_vat_fr": _ch_vat("TVA"),
     "ch_vat_it": _ch_vat("IVA"),
     "fr_vat": _fr_vat, "fr_siret": _fr_siret, "gb": _gb, "ie": _ie, "be_vat": _be_vat, "lu_vat": _lu_vat, "ein": _ein,
-    "ca_bn": _ca_bn, "abn": _abn, "sg_gst": _sg_gst, "my_gst": _my_gst, "gstin": _gstin,
+    "ca_bn": _ca_bn, "abn": _abn, "my_gst": _my_gst, "gstin": _gstin,
     "es_nif": _es_nif, "it_iva": _it_iva, "nl_btw": _nl_btw, "pt_nif": _pt_nif, "br_cnpj": _br_cnpj,
-    "mx_rfc": _mx_rfc, "pl_nip": _pl_nip,
+    "pl_nip": _pl_nip,
     "se_moms": _se_moms, "dk_cvr": _dk_cvr, "cz_dic": _cz_dic,
+    **taxnumbers.MAKERS,
 }  # fmt: skip
 
 
