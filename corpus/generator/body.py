@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 
-from docengine.corpus.generator import blocks, keyvalues, metadata, sums
+from docengine.corpus.generator import blocks, keyvalues, metadata, spelling, sums
 from docengine.corpus.generator.itemrows import ItemTable
 from docengine.corpus.generator.letter import Letter
 from docengine.corpus.generator.sentences import filled
@@ -43,8 +43,24 @@ def put_sums(letter: Letter) -> None:
         letter.room_for(size * letter.leading * 7)
         x = letter.left if rng.random() < 0.7 else letter.left + letter.width * 0.4
         letter.y = sums.write_tax_table(letter.sheet, writer, x, letter.y, min(size, 9.0)) + letter.step
+    _put_words(letter)
     if not writer.record.tax and rng.random() < 0.3 and writer.record.country.code != "US":
         letter.paragraph(rng.choice(writer.language.text["no_tax"]))
+
+
+_WORDY = {"IN": 0.4, "MY": 0.12, "FR": 0.1, "MX": 0.25, "PT": 0.08, "ES": 0.05, "IT": 0.05, "BR": 0.08}
+"""How often a country's documents spell the total."""
+
+
+def _put_words(letter: Letter) -> None:
+    """The total in words."""
+    writer, rng, record = letter.writer, letter.rng, letter.writer.record
+    if rng.random() >= _WORDY.get(record.country.code, 0.02):
+        return
+    forms, code = record.language.text.get("in_words", [""]), record.language.code
+    text = spelling.amount_in_words(code, rng.choice(forms), record.total, record.currency)
+    if text:
+        letter.paragraph(text[0].upper() + text[1:] if rng.random() < 0.8 else text.upper())
 
 
 def _put_column(letter: Letter, place: str) -> str:

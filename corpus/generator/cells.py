@@ -125,8 +125,8 @@ class Cells:
         if not self.rate_form:
             return rate
         name, code = self.writer.record.tax_name, self.tax_code(item.rate)
-        before, _, after = self.rate_form.format(name=name, code=code).partition("%")
-        return [*tokens(before), *rate, *tokens(after)]
+        before, _, after = self.rate_form.partition("%")
+        return [*tokens(before.format(name=name, code=code)), *rate, *tokens(after.format(name=name, code=code))]
 
     def tax_code(self, rate: float) -> str:
         return self.codes[min(self.rates.index(rate), 3)]

@@ -12,6 +12,7 @@ from docengine import Box
 from docengine.corpus.generator import generate
 from docengine.corpus.generator.line import Line, line_total, rounded
 from docengine.corpus.generator.record import Record, draw_record, settle
+from docengine.corpus.generator.spelling import spelled
 from docengine.corpus.generator.trades import TRADES
 from docengine.corpus.generator.vocabulary import language, language_codes
 from docengine.corpus.labelled import LabelledPage
@@ -154,3 +155,23 @@ def test_what_is_left_to_pay_is_not_labelled_as_the_total(documents: list[list[L
 def test_a_line_without_a_discount_is_its_product() -> None:
     line = Line("x", "1", 2000, "pcs", 125_000, 20.0, line_total(2000, 125_000))
     assert line.total == 2500
+
+
+@pytest.mark.parametrize(
+    ("code", "number", "words"),
+    [
+        ("en", 1234, "one thousand two hundred and thirty-four"),
+        ("de", 21021, "einundzwanzigtausendeinundzwanzig"),
+        ("fr", 80, "quatre-vingts"),
+        ("fr", 80_391, "quatre-vingt mille trois cent quatre-vingt-onze"),
+        ("fr", 71, "soixante et onze"),
+        ("es", 21_100, "veintiún mil cien"),
+        ("es", 31_516, "treinta y un mil quinientos dieciséis"),
+        ("it", 1028, "milleventotto"),
+        ("nl", 122, "honderdtweeëntwintig"),
+        ("pt", 1300, "mil e trezentos"),
+        ("pt", 2147, "dois mil cento e quarenta e sete"),
+    ],
+)
+def test_amounts_are_spelled_as_they_are_said(code: str, number: int, words: str) -> None:
+    assert spelled(code, number) == words
