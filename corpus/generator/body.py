@@ -54,7 +54,7 @@ _WORDY = {"IN": 0.4, "MY": 0.12, "FR": 0.1, "MX": 0.25, "PT": 0.08, "ES": 0.05, 
 
 def _put_words(letter: Letter) -> None:
     """The total in words."""
-    writer, rng, record = letter.writer, letter.rng, letter.writer.record
+    rng, record = letter.rng, letter.writer.record
     if rng.random() >= _WORDY.get(record.country.code, 0.02):
         return
     forms, code = record.language.text.get("in_words", [""]), record.language.code
