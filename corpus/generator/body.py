@@ -45,7 +45,7 @@ def put_sums(letter: Letter) -> None:
         letter.y = sums.write_tax_table(letter.sheet, writer, x, letter.y, min(size, 9.0)) + letter.step
     _put_words(letter)
     if not writer.record.tax and rng.random() < 0.3 and writer.record.country.code != "US":
-        letter.paragraph(rng.choice(writer.language.text["no_tax"]))
+        letter.paragraph(writer.say("no_tax", group="text"))
 
 
 _WORDY = {"IN": 0.4, "MY": 0.12, "FR": 0.1, "MX": 0.25, "PT": 0.08, "ES": 0.05, "IT": 0.05, "BR": 0.08}
