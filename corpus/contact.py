@@ -5,9 +5,8 @@ from __future__ import annotations
 import colorsys
 import json
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
 from pathlib import Path
 
 from PIL import Image, ImageDraw
@@ -47,13 +46,14 @@ def pages_of(folder: Path | str, count: int, seed: int = 0, split: str | None = 
 
 def _own_labels(path: Path, wanted: set[str]) -> dict[str, list[Label | None]]:
     """Labels written beside the words of the wanted rows' first pages."""
+    if not path.is_file():
+        return {}
     found: dict[str, list[Label | None]] = {}
-    for line in path.open("rb") if path.is_file() else ():
-        if b'"label"' not in line:
-            continue
-        data = json.loads(line)
-        if data.get("id") in wanted:
-            found[data["id"]] = [_label(word.get("label")) for word in data["words"]]
+    with path.open("rb") as lines:
+        for line in lines:
+            data = json.loads(line) if b'"label"' in line else {}
+            if data.get("id") in wanted:
+                found[data["id"]] = [_label(word.get("label")) for word in data["words"]]
     return found
 
 
@@ -155,8 +155,3 @@ def _legend(colours: dict[str, Colour], width: int) -> Image.Image:
             pen.text((x + 18, y + 1), name, "black", face)
             x += sizes[name]
     return legend
-
-
-def drawn(pages: Iterable[LabelledPage], count: int) -> list[Shown]:
-    """Pages that stand in no data set, to be drawn."""
-    return [Shown(page, None) for page in islice(pages, count)]

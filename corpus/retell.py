@@ -82,6 +82,7 @@ def find_phrases(sheet: Ordered, page: LabelledPage, code: str) -> Iterator[Phra
     heads = Counter(sheet.rows[places[0]] for places, said in labels if columns[said])
     for places, said in labels:
         heading = heads[sheet.rows[places[0]]] > 2 and columns[said]
+        heading = heading and _usual(heading, page.meta.get("kind"))
         yield Phrase(places, said, heading or _meant(sheet, places, index[said], page))
 
 
