@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+
 from docengine.corpus.generator import identifiers
 from docengine.corpus.generator.adornments import adorn
 from docengine.corpus.generator.body import put_items, put_small_print, put_sums
@@ -167,7 +168,7 @@ def _request(form: _Form) -> None:
     if rng.random() < 0.6:
         _advice(form)
     used = 0
-    for number in range(rng.randrange(2, 7)):
+    for number in range(rng.choice((2, 3, 4, 5, 6, 8))):
         if letter.y + letter.step * 9 > letter.bottom:
             break
         form.section(sections[number % len(sections)])
@@ -212,7 +213,8 @@ def _value(writer: Writer, kind: str) -> Line:
     known = {"country": record.buyer.country, "place": record.buyer.address[-1], "phone": record.buyer.phone,
              "mail": record.buyer.email, "company": record.buyer.name, "count": str(rng.randrange(1, 12)),
              "person": person_name(rng, language), "year": str(record.date.year - rng.randrange(3))}  # fmt: skip
-    lists = {"last": language.last_names, "first": language.first_names, "job": language.companies["nouns"]}
+    lists = {"last": language.last_names, "first": language.first_names, "job": language.companies["nouns"],
+             "status": language.text["form_checks"]}  # fmt: skip
     return tokens(known.get(kind) or rng.choice(lists.get(kind) or language.goods["services"]))
 
 

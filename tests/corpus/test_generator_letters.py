@@ -1,0 +1,189 @@
+"""Office paper: the layout grammar holds, every kind draws, slips and statements say what their labels say."""
+
+from __future__ import annotations
+
+import random
+import re
+from decimal import Decimal
+
+import pytest
+
+from docengine.corpus.generator import KINDS, LANGUAGES, generate
+from docengine.corpus.generator.arrangement import block_names, draw_rows, without
+from docengine.corpus.generator.correspondence import BLOCKS
+from docengine.corpus.labelled import DOCUMENT_TYPES, LabelledPage
+
+OFFICE = tuple(kind for kind in KINDS if kind not in ("receipt", "advertising_order"))
+TEXTS = ("invoice_number", "order_number", "contract_number", "seller_name", "buyer_name", "seller_tax_id")
+DATES = ("invoice_date", "due_date", "period_start", "period_end")
+
+
+@pytest.fixture(scope="module")
+def pages() -> list[LabelledPage]:
+    return [page for seed in range(25) for kind in OFFICE for page in generate(seed, kind=kind)]
+
+
+def spelled(page: LabelledPage, field: str) -> list[str]:
+    """What the words of each certain occurrence of a field spell."""
+    found: dict[int, list[str]] = {}
+    for word, label in zip(page.page.words or [], page.labels, strict=True):
+        if label and label.field == field and label.certain:
+            found.setdefault(label.instance, []).append(word.text)
+    return [" ".join(words) for words in found.values()]
+
+
+def squeezed(text: str) -> str:
+    """Letters and digits only: marks between the parts of an address come and go."""
+    return "".join(char for char in text if char.isalnum()).lower()
+
+
+def test_kinds_are_those_of_the_model() -> None:
+    assert set(KINDS) == set(DOCUMENT_TYPES)
+
+
+def test_every_office_kind_draws_in_every_language() -> None:
+    for code in LANGUAGES:
+        for kind in OFFICE:
+            for seed in (1, 2):
+                assert all(page.page.words for page in generate(seed, kind=kind, language=code)), (code, kind, seed)
+
+
+def test_every_rule_of_the_grammar_names_blocks_that_exist() -> None:
+    rng, seen = random.Random(1), set()
+    for country in ("DE", "IT", "US", "FR", "ES", "NL", "MY"):
+        for _ in range(600):
+            rows = draw_rows(rng, country)
+            assert rows
+            for row in rows:
+                assert 0 < sum(cell.share for cell in row) < 1.03, row
+            seen.update(block_names(rows))
+    assert seen <= set(BLOCKS)
+    assert len(seen) > 0.9 * len(BLOCKS)
+
+
+def test_left_out_blocks_give_their_width_to_their_neighbours() -> None:
+    rng = random.Random(2)
+    for _ in range(400):
+        rows = draw_rows(rng, "US")
+        kept = without(rows, "ship")
+        assert "ship" not in block_names(kept)
+        for row in kept:
+            assert any(abs(sum(c.share for c in row) - sum(c.share for c in other)) < 1e-9 for other in rows)
+
+
+def test_the_same_arrangement_seldom_comes_twice() -> None:
+    rng = random.Random(3)
+    drawn = [str(draw_rows(rng, "GB")) for _ in range(400)]
+    assert len(set(drawn)) > 200
+
+
+def test_labelled_words_spell_their_values(pages: list[LabelledPage]) -> None:
+    checked = 0
+    for page in pages:
+        for field in TEXTS:
+            for text in spelled(page, field):
+                checked += 1
+                assert text == page.fields[field], (page.meta["id"], page.meta["kind"], field)
+        for field in ("seller_address", "buyer_address"):
+            for text in spelled(page, field):
+                value = page.fields[field]
+                assert squeezed(text) in squeezed(value) or squeezed(value) in squeezed(text), (page.meta["id"], text)
+        for text in spelled(page, "iban"):
+            assert text.replace(" ", "") == page.fields["iban"]
+    assert checked > 1000
+
+
+def test_amounts_and_dates_spell_their_values(pages: list[LabelledPage]) -> None:
+    for page in pages:
+        for text in spelled(page, "grand_total"):
+            digits = re.sub(r"\D", "", text)
+            assert int(digits) == abs(int(Decimal(page.fields["grand_total"]) * 100)), (page.meta["id"], text)
+        for field in DATES:
+            for text in spelled(page, field):
+                year, _, day = page.fields[field].split("-")
+                assert year[2:] in text and day.lstrip("0") in text, (page.meta["id"], field, text)
+
+
+def test_dates_are_in_order(pages: list[LabelledPage]) -> None:
+    for page in pages:
+        fields = page.fields
+        assert fields.get("due_date", "9") >= fields.get("invoice_date", "0")
+        assert fields.get("period_end", "9") >= fields.get("period_start", "0")
+
+
+def test_words_lie_on_the_page_and_hardly_on_one_another(pages: list[LabelledPage]) -> None:
+    overlapping = total = 0
+    for page in pages:
+        words = sorted(page.page.words or [], key=lambda word: word.box.y0)
+        total += len(words)
+        for i, word in enumerate(words):
+            assert -1 <= word.box.x0 < word.box.x1 <= page.page.width + 1, (page.meta["id"], word)
+            assert -1 <= word.box.y0 < word.box.y1 <= page.page.height + 1, (page.meta["id"], word)
+            for other in words[i + 1 :]:
+                if other.box.y0 >= word.box.y1:
+                    break
+                wide = min(word.box.x1, other.box.x1) - max(word.box.x0, other.box.x0)
+                high = min(word.box.y1, other.box.y1) - other.box.y0
+                smaller = min(word.box.width * word.box.height, other.box.width * other.box.height)
+                overlapping += wide > 0 and wide * high > smaller / 3
+    assert overlapping <= total / 500, (overlapping, total)
+
+
+def test_statements_end_in_the_balance_of_their_rows() -> None:
+    """The rows are no line items, and the total to pay is labelled."""
+    labelled = 0
+    for seed in range(40):
+        drawn = generate(seed, kind="statement")
+        assert not any(page.line_items for page in drawn)
+        labelled += any("grand_total" in page.fields for page in drawn)
+    assert labelled == 40
+
+
+def test_contracts_name_their_parties_and_hold_no_items() -> None:
+    for seed in range(30):
+        page = generate(seed, kind="contract")[0]
+        assert {"seller_name", "buyer_name"} <= set(page.fields)
+        assert not page.line_items and "grand_total" not in page.fields
+        assert len(page.page.words or []) > 60
+
+
+def test_swiss_slips_repeat_account_and_amount() -> None:
+    found = repeated = 0
+    for seed in range(400):
+        page = generate(seed, kind="invoice", language="de")[-1]
+        codes = [code for code in page.meta["drawing"]["codes"] if code[4] == "swiss"]
+        if not codes or "grand_total" not in page.fields:
+            continue
+        found += 1
+        x0, y0, x1, y1, _ = codes[0]
+        assert abs((x1 - x0) - (y1 - y0)) < 0.01 and abs((x1 - x0) - 46 * 72 / 25.4) < 0.1
+        assert len(spelled(page, "iban")) >= 2
+        repeated += len(spelled(page, "grand_total")) >= 2  # not where a part was paid before
+        references = re.findall(r"\d{2}(?: \d{5}){5}", " ".join(word.text for word in page.page.words or []))
+        assert references and all(_recursive_mod10(text) == 0 for text in references)
+    assert found > 5 and repeated > 0.7 * found
+
+
+def _recursive_mod10(text: str) -> int:
+    carry = 0
+    for char in text.replace(" ", ""):
+        carry = (0, 9, 4, 6, 8, 2, 7, 1, 3, 5)[(carry + int(char)) % 10]
+    return carry
+
+
+def test_notes_for_drawing_lie_on_the_page(pages: list[LabelledPage]) -> None:
+    kinds = set()
+    for page in pages:
+        drawing, scale = page.meta["drawing"], page.meta["drawing"]["scale"]
+        wide, high = page.page.width / scale, page.page.height / scale
+        for kind, x0, y0, x1, y1, grey in drawing["shapes"]:
+            kinds.add(kind)
+            assert -20 <= x0 <= x1 <= wide + 20 and -5 <= y0 <= y1 <= high + 5 and 0 <= grey <= 1, (
+                page.meta["id"],
+                kind,
+            )
+        for x0, y0, x1, y1, kind in drawing["codes"]:
+            kinds.add(kind)
+            assert 0 <= x0 < x1 <= wide and 0 <= y0 < y1 <= high, (page.meta["id"], kind)
+        assert all(0 <= index < len(page.page.words or []) for index in drawing["hand"])
+    assert {"disc", "frame", "scribble", "dashes", "qr", "bar"} <= kinds
