@@ -121,7 +121,8 @@ class Sheet:
     ) -> float:
         """Writes one line with its top at `y` and its left, right (`r`) or centre (`c`) at `x`; returns its right end.
 
-        A line that is wider than `room` (or than the page) is set narrower, as condensed type.
+        A line that is wider than `room` (or than the page) is set narrower, as condensed type; a justified one (`j`)
+        begins at `x` and fills `room`, unless it is much shorter.
         """
         if not line:
             return x
@@ -131,13 +132,15 @@ class Sheet:
         gaps = sum(1 for token in line if not token[2]) - (not line[0][2])
         width = (sum(widths) + gaps * space) * big
         if not room:
-            room = self.width - 8 - x if align == "l" else x - 8 if align == "r" else 2 * min(x, self.width - x) - 12
+            room = self.width - 8 - x if align in "lj" else x - 8 if align == "r" else 2 * min(x, self.width - x) - 12
         squeeze = 1.0 if width <= room else max(room, 1.0) / width
         width *= squeeze
-        x = x if align == "l" else x - width if align == "r" else x - width / 2
+        x = x if align in "lj" else x - width if align == "r" else x - width / 2
         x = max(2.0, min(x, self.width - 2.0 - width))  # a narrow column's least room may reach past the edge
         scale = big * squeeze
         space *= scale
+        if align == "j" and gaps and width > 0.7 * room:
+            space += (room - width) / gaps
         y0, y1 = y + self.top * size, y + self.bottom * size
         style = (size, bold, self.inverse)
         for i, (text, label, glued) in enumerate(line):

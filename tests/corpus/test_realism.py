@@ -1,11 +1,14 @@
-from itertools import product
+from itertools import pairwise, product
 
 import pytest
 
 from docengine import Box, Page, Word
 from docengine.corpus.generator import generate
 from docengine.corpus.generator.ink import ink_of
+from docengine.corpus.generator.sheet import Sheet, tokens
 from docengine.corpus.realism import features
+
+TEXTS = ("either party may end this agreement", "at any time")
 
 
 def grid(columns, rows, *, pitch=20.0, size=1.0):
@@ -82,3 +85,12 @@ def test_tight_pages_of_office_paper_have_boxes_of_ink():
             seen += 1
             assert len(tops) > 4
     assert seen > 5
+
+
+def test_justified_lines_fill_their_room_unless_they_are_short():
+    sheet = Sheet(600, 800, "sans")
+    ends = [sheet.put(50, 20 * i, tokens(text), 10, align="j", room=200) for i, text in enumerate(TEXTS)]
+    assert ends[0] == pytest.approx(250)
+    assert ends[1] < 150
+    gaps = [right[1] - left[3] for left, right in pairwise(sheet.words[:6])]
+    assert gaps == pytest.approx([gaps[0]] * 5) and gaps[0] > 2.78
