@@ -21,16 +21,10 @@ class Column:
     cells: list[Line]
     left: float = 0.0
     width: float = 0.0
-
-    @property
-    def anchor(self) -> float:
-        return (
-            self.left
-            if self.align == "l"
-            else self.left + self.width
-            if self.align == "r"
-            else self.left + self.width / 2
-        )
+    anchor: float = 0.0
+    """Where the cells' left, right or middle is."""
+    leads: bool = True
+    """Whether it stands left of the description, or is it: on the first line where numbers stand on the last."""
 
 
 LEFT = frozenset(("pos", "article", "description", "date", "unit", "ean", "serial", "order_line", "period", "sign"))

@@ -110,22 +110,23 @@ def place(sheet: Sheet, columns: list[Column], left: float, width: float, style:
     squeeze = 1.0 if fixed < width - 90 else (width - 90) / fixed
     room = width - fixed * squeeze
     spare = max(room - text.width, 0.0) / len(columns) if style.spread and len(columns) > 1 else 0.0
-    x = left
+    x, leads = left, True
     for column in columns:
+        column.leads, leads = leads, leads and column is not text
         column.width = (room - spare * (len(columns) - 1)) if column is text else column.width * squeeze + spare
         column.left = x
+        column.anchor = x + column.width * {"l": 0.0, "c": 0.5, "r": 1.0}[column.align]
         x += column.width + gap * squeeze
 
 
 def _natural(sheet: Sheet, column: Column, size: float) -> float:
     words = [*column.title.split(), *column.second.split()]
     title = max((sheet.measure([Token(word)], size, True) for word in words), default=0.0)
-    longest = sorted(column.cells, key=_length)[-3:]
-    return max([title, *(sheet.measure(cell, size) for cell in longest)])
+    return max(title, sheet.measure(max(column.cells, key=_length), size))
 
 
 def _length(line: Line) -> int:
-    """Characters of a line, by which the widest are found without measuring all."""
+    """Characters of a line, by which the widest is found without measuring all; near enough for columns of figures."""
     return len(line) + sum([len(token[0]) for token in line])
 
 
@@ -194,16 +195,15 @@ def block_lines(block: Block, style: Style) -> int:
 def write_row(sheet: Sheet, block: Block, y: float, style: Style, step: float) -> float:
     """Writes the cells; returns the y below them."""
     count, size = block_lines(block, style), style.size
-    text = next(column for column, _ in block if column.key == "description")
+    last = y + (count - 1) * step if style.mode == "below" or style.at_end else y
     for column, lines in block:
-        beside = column is text or column.left < text.left
-        down = 0 if beside else count - 1 if style.mode == "below" or style.at_end else 0
-        room = column.width + size * 0.6
-        if column is text and style.mode == "below":
-            room = 0.0
-        for i, line in enumerate(lines):
+        text = column.key == "description"
+        room = 0.0 if text and style.mode == "below" else column.width + size * 0.6
+        at = y if column.leads else last
+        for line in lines:
             if line:
-                sheet.put(column.anchor, y + (i + down) * step, line, size, align=column.align, room=room)
+                sheet.put(column.anchor, at, line, size, align=column.align, room=room)
+            at += step
     if style.leaders:
         _lead(sheet, block, y, size)
     return y + count * step
