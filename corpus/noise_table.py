@@ -56,11 +56,11 @@ def style_and_unit(words: Sequence[Word], receipt: bool = False) -> tuple[str, f
     height = median(box[3] - box[1] for _, box in boxes)
     if receipt:
         return "lined", 0.75 * height
-    if median((box[2] - box[0]) / len(text) for text, box in boxes) < 0.55 * height:
-        return "loose", 0.7 * height
     plain, deep = ([box[3] - box[1] for text, box in boxes if ink_class(text) == kind] for kind in ("to", "tb"))
-    inked = len(plain) > 2 and len(deep) > 2 and median(deep) > 1.13 * median(plain)
-    return ("inked", median(plain)) if inked else ("tight", height)
+    if len(plain) > 2 and len(deep) > 2 and median(deep) > 1.13 * median(plain):
+        return "inked", median(plain)
+    loose = median((box[2] - box[0]) / len(text) for text, box in boxes) < 0.55 * height
+    return ("loose", 0.7 * height) if loose else ("tight", height)
 
 
 @dataclass(frozen=True, slots=True)

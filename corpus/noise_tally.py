@@ -108,6 +108,8 @@ def compare(true: Sequence[Word], seen: Sequence[Word], *, lines: bool = False, 
 
     rules = [word for word in true if is_rule(word.text)]
     true = [word for word in true if not is_rule(word.text)]
+    if not lines:
+        true = [Word("".join(word.text.split()), word.box) for word in true]
     drawn = sum(any(_touch(rule, word) for word in seen) for rule in rules)
     seen = [word for word in seen if not is_rule(word.text)]
     tally = Tally(words=sum(len(word.text.split()) for word in true), rules=len(rules), rules_lost=len(rules) - drawn)

@@ -2,13 +2,18 @@ import random
 import re
 import time
 from datetime import date
+from importlib.resources import files
 from itertools import pairwise
+from pathlib import Path
+from statistics import median
 
 import pytest
 
 from docengine import Box, Page, Word
 from docengine.corpus.labelled import Label, LabelledPage
-from docengine.corpus.noise import disturb, redraw, shuffle_blocks
+from docengine.corpus.noise import disturb, ink_boxes, redraw, reread, shuffle_blocks, with_boxes
+from docengine.corpus.noise_table import GAPS, ink_class, noise, style_and_unit
+from docengine.corpus.noise_tally import Tally, compare, sum_of
 
 ROWS = [
     ("ACME SUPPLIES GMBH", "seller_name"),
@@ -81,10 +86,126 @@ def test_disturbed_labels_stay_on_their_values(seed):
 def test_disturb_changes_and_repeats_and_zero_leaves_alone():
     page = sample()
     assert disturb(page, random.Random(1), 0.0) is page
-    texts = [tuple(w.text for w in disturb(sample(), random.Random(seed), 1.0).page.words) for seed in range(30)]
-    assert len(set(texts)) > 15
-    assert texts[3] == tuple(w.text for w in disturb(sample(), random.Random(3), 1.0).page.words)
+    texts = [tuple(w.text for w in disturb(sample(), random.Random(seed), 3.0).page.words) for seed in range(30)]
+    assert len(set(texts)) > 12
+    assert texts[3] == tuple(w.text for w in disturb(sample(), random.Random(3), 3.0).page.words)
     assert sample().page.words == page.page.words  # the page given is not changed
+
+
+STOCK = (
+    "Total", "Invoice", "12,50", "19.03.2024", "Number:", "(net)", "GmbH", "RM", "1,234.56", "due", "of", "Delivery",
+    "PAID", "ACME-77", "unit",
+)  # fmt: skip
+
+
+def paragraph(rng: random.Random, rows: int = 20) -> list[Word]:
+    """A page of words with spaces of many widths."""
+    words = []
+    for row in range(rows):
+        x = 40.0
+        for _ in range(8):
+            text = rng.choice(STOCK)
+            words.append(Word(text, Box(x, 30 * row, x + 9 * len(text), 30 * row + 14)))
+            x += 9 * len(text) + rng.choice((3.0, 5.0, 7.0, 18.0, 40.0))
+    return words
+
+
+@pytest.fixture(scope="module")
+def drawn() -> dict[float, Tally]:
+    """What `reread` does at the middle of each level."""
+    table = noise()
+    found, start = {}, 0.0
+    for level in table.levels:
+        quality = (start + level.share / 2) / sum(one.share for one in table.levels)
+        assert table.level(quality) is level
+        start += level.share
+        rng, tallies = random.Random(1), []
+        for _ in range(20):
+            words = paragraph(rng)
+            _, unit = style_and_unit(words)
+            seen = reread([(word, None) for word in words], rng, quality, unit)
+            tallies.append(compare(words, [word for word, _ in seen]))
+        found[quality] = sum_of(tallies)
+    return found
+
+
+def test_the_table_is_small_and_its_levels_grow_worse():
+    table = noise()
+    assert 4 <= len(table.levels) <= 8 and sum(level.share for level in table.levels) == pytest.approx(1, abs=0.01)
+    assert [level.error for level in table.levels] == sorted(level.error for level in table.levels)
+    assert all(0 <= chance <= 1 for chances in table.merge.values() for chance in chances)
+    assert set(table.boxes) == {"loose", "inked", "lined", "tight"} and all(
+        f"{style} to" in table.ink for style in table.boxes
+    )
+    assert all(len(chances) == len(GAPS) + 1 for chances in table.merge.values())
+    assert Path(str(files("docengine.corpus").joinpath("noise.json"))).stat().st_size < 60_000
+
+
+def test_drawn_noise_keeps_to_the_measured_rates(drawn):
+    """Each rate within a fifth of the table's, or within what chance allows."""
+    table = noise()
+    for quality, tally in drawn.items():
+        level = table.level(quality)
+        usual = {char: table.weights.get(char, 0.2) for char in tally.chars}
+        errors = sum(usual[char] * count for char, count in tally.chars.items()) * level.error
+        errors /= (1 - table.added_share) * (1 - table.more)
+        splits = sum(table.places.get(kinds, 0.0) * count for kinds, count in tally.places.items()) * level.split
+        merges = sum(table.merge[joint][gap] * count for (joint, gap), count in tally.gaps.items() if gap >= 0)
+        seen = tally.taken.total() + tally.added.total()
+        assert seen == pytest.approx(errors, rel=0.2, abs=4 * errors**0.5)
+        assert tally.splits.total() == pytest.approx(splits, rel=0.2, abs=4 * splits**0.5 + 4)
+        assert tally.merges.total() == pytest.approx(merges * level.merge, rel=0.25, abs=4 * merges**0.5)
+        lost, extra = level.lost / (1 - level.run) * tally.words, level.extra * tally.words
+        assert tally.lost == pytest.approx(lost, rel=0.25, abs=5 * lost**0.5)
+        assert sum(tally.extra.values()) == pytest.approx(extra, rel=0.25, abs=5 * extra**0.5)
+
+
+def test_narrow_gaps_close_and_wide_ones_do_not(drawn):
+    whole = sum_of(list(drawn.values()))
+    rates = {gap: whole.merges["plain", gap] / count for (joint, gap), count in whole.gaps.items() if joint == "plain"}
+    assert rates[min(gap for gap in rates if gap >= 0)] > 2 * rates[max(rates)]
+
+
+def test_characters_are_taken_for_what_they_were_measured_to_be(drawn):
+    """No character is read as one that it was never read as, and the commonest slip stays the commonest."""
+    table, whole = noise(), sum_of(list(drawn.values()))
+    common = {pair for pair, count in whole.taken.items() if count > 10}
+    assert len(common) > 3
+    assert all(read in table.taken[char][0] for char, read in common)
+    commas = {read: count for (char, read), count in whole.taken.items() if char == ","}
+    urn, bounds = table.taken[","]
+    shares = {read: (b - a) / bounds[-1] for read, a, b in zip(urn, (0, *bounds), bounds, strict=False)}
+    assert max(commas, key=commas.__getitem__) == max(shares, key=shares.__getitem__)
+
+
+@pytest.mark.parametrize("style", ["loose", "inked", "lined"])
+def test_boxes_end_where_the_ink_was_found(style):
+    table, rng = noise(), random.Random(2)
+    words = [(Word(text, Box(50, 100, 90, 110)), None) for text in ("Total", "page", "Qty:", "19.00")] * 300
+    moved = with_boxes(words, ink_boxes(words, rng, style, 10.0))
+    for text in ("Total", "Qty:"):
+        offsets = [(word.box.y0 - 100) / 10 for word, _ in moved if word.text == text]
+        assert median(offsets) == pytest.approx(table.ink[f"{style} {ink_class(text)}"][1], abs=0.05)
+
+
+def test_styles_of_boxes_are_told_apart():
+    texts = ("Rechnung", "Nummer", "page", "quantity", "Lieferung", "tax", "Total", "Zahlung", "Datum", "Netto")
+    line = [Word(text, Box(100 * i, 0, 100 * i + 7 * len(text), 16)) for i, text in enumerate(texts)]
+    ink = [Word(w.text, Box(w.box.x0, 0, w.box.x1, 13 if ink_class(w.text)[1] == "b" else 10)) for w in line]
+    tight = [Word(w.text, Box(w.box.x0, 0, w.box.x1, 10)) for w in line]
+    assert [style_and_unit(words)[0] for words in (line, ink, tight)] == ["loose", "inked", "tight"]
+    assert style_and_unit(line, receipt=True)[0] == "lined"
+
+
+def test_a_label_is_never_lost_nor_shared_by_two_fields():
+    before = sample()
+    for seed in range(80):
+        after = disturb(sample(), random.Random(seed), 6.0)
+        kept = [label for label in after.labels if label]
+        assert {label.field for label in kept} == {label.field for label in before.labels if label}
+        for word, label in zip(after.page.words, after.labels, strict=True):
+            if label and label.field == "unit_price":
+                assert "15" not in word.text[2:]  # the line's total beside it
 
 
 @pytest.mark.parametrize("seed", range(40))
