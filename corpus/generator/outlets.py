@@ -135,6 +135,10 @@ REGISTRATIONS: dict[str, tuple[float, tuple[str, ...]]] = {
     "IT": (0.2, ("REA @@-######", "R.E.A. ######")), "PT": (0.25, ("C.R.C. n.º ######", "Capital Social 5.000 EUR")),
     "PL": (0.2, ("REGON #########", "BDO #########")), "CZ": (0.5, ("IČO: ########", "IČ ########")),
     "SE": (0.4, ("Org.nr ######-####", "Org nr: ######-####")), "NL": (0.35, ("KvK ########", "KvK-nr. ########")),
+    "ZA": (0.4, ("Reg No 20##/######/07", "CK ##/#####/23")), "NZ": (0.2, ("NZBN #############",)),
+    "PH": (0.6, ("MIN: ##############", "S/N: @@######", "PTU No. FP######-###", "ACCR NO. ###-#########-######")),
+    "AE": (0.3, ("Lic. No. ######", "P.O. Box #####")), "HK": (0.2, ("BR No. ########",)), "ID": (0.2,
+    ("NIB #############",)),
     "BR": (0.5, ("IE: ###.###.###.###", "I.M. #######")), "BE": (0.15, ("RPR Brussel", "Ond.nr. 0###.###.###")),
 }  # fmt: skip
 """Share of shops that print a register's number, and its makes; `#` is a digit, `@` a letter."""

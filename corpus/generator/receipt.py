@@ -18,7 +18,7 @@ from docengine.corpus.generator.writer import Writer
 def write_receipt(writer: Writer, sale: Sale) -> Sheet:
     """A till's receipt; now and then a leaf of a receipt book or the slip of a card terminal."""
     form = writer.rng.random()
-    if form < 0.035 and not sale.service:
+    if form < 0.17 and sale.record.buyer is not sale.record.seller and not sale.service:
         return write_book(writer, sale)
     if form > 0.97 and not sale.tip:
         return _card_slip(Roll(writer, sale))
@@ -37,7 +37,7 @@ def _till_receipt(roll: Roll) -> Sheet:
     if last > 0.06:
         write_about(roll, with_date=last > 0.16)
     _title(roll, title if place > 0.6 else "")
-    if rng.random() < 0.11:
+    if rng.random() < (0.5 if roll.writer.record.buyer is not roll.writer.record.seller else 0.04):
         _customer(roll)
     roll.separator()
     write_items(roll)
@@ -109,7 +109,7 @@ def _title(roll: Roll, title: str) -> None:
 def _customer(roll: Roll) -> None:
     """Who bought: a company with its address, or only `CASH`."""
     writer, buyer, rng = roll.writer, roll.writer.record.buyer, roll.rng
-    if rng.random() < 0.35:
+    if buyer is writer.record.seller:
         label = roll.label("bill_to") if rng.random() < 0.4 else []
         roll.line([*label, *roll.words(rng.choice((*writer.language.companies["anonymous"], roll.say("cash"))))])
         return

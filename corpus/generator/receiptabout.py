@@ -110,9 +110,14 @@ def _look_alike(roll: Roll, key: str) -> Line:
     return tokens(identifiers.document_number(rng, record.date))
 
 
+_OWN_ROWS = frozenset(("restaurant", "bar", "hotel", "fuel", "parking", "taxi", "car_wash", "toll", "ticket"))
+
+
 def _of_trade(roll: Roll) -> list[tuple[Line, Line]]:
     """The rows that only a restaurant, a hotel, a filling station, a car park, a taxi or a cinema has."""
     rng, sale, writer = roll.rng, roll.sale, roll.writer
+    if sale.trade not in _OWN_ROWS:
+        return []
     person = roll.words(person_name(rng, writer.language))
     tag = writer.tag("buyer_name")._replace(certain=False)  # the guest may be who is charged
     guest = [token._replace(label=tag) for token in person]
@@ -135,7 +140,7 @@ def _of_trade(roll: Roll) -> list[tuple[Line, Line]]:
         "car_wash": (("plate", 0.4, plate),), "toll": (("plate", 0.3, plate), ("exit", 0.2, _today(roll, True))),
         "ticket": (("seat", 0.5, tokens(f"{rng.choice('ABCDEFGH')}{rng.randrange(1, 30)}")),),
     }  # fmt: skip
-    return [(roll.label(key), line) for key, share, line in rows.get(sale.trade, ()) if rng.random() < share]
+    return [(roll.label(key), line) for key, share, line in rows[sale.trade] if rng.random() < share]
 
 
 def _text_of(roll: Roll, day: datetime.date) -> str:

@@ -196,7 +196,7 @@ def _above(roll: Roll) -> None:
 def address_lines(rng: random.Random, parts: list[str], columns: int) -> list[str]:
     """The address as a till breaks it: at its parts, anywhere, or in one line; commas at the ends or none."""
     parts = [" ".join(part.split()).rstrip(",") for part in parts]
-    comma = rng.choice((", ", ", ", ", ", ",", ",", " , ")) if rng.random() < 0.9 else " "
+    comma = rng.choice((", ", ", ", ", ", ",", ",", ", ")) if rng.random() < 0.9 else " "
     style = rng.random()
     if style < 0.22:
         lines = [comma.join(parts)]
@@ -209,10 +209,10 @@ def address_lines(rng: random.Random, parts: list[str], columns: int) -> list[st
                 lines[-1] += comma + part
             else:
                 lines.append(part)
-    if len(lines) > 2 and len(lines[-1]) < 12 and rng.random() < 0.6:
+    if len(lines) > 2 and len(lines[-1]) < 12 and rng.random() < 0.8:
         lines[-2:] = [comma.join(lines[-2:])]
     if comma.strip() and rng.random() < 0.65:
-        lines = [line + comma.rstrip() for line in lines[:-1]] + lines[-1:]
+        lines = [line + comma.strip() for line in lines[:-1]] + lines[-1:]
     if rng.random() < 0.25 and not lines[-1].endswith("."):
         lines[-1] += "."
     return lines

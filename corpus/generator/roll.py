@@ -114,7 +114,7 @@ class Roll:
 
     def blank(self) -> None:
         """As many empty lines as tills leave between their blocks."""
-        self.gap(self.rng.choice((0.0, 0.5, 1.0, 1.0, 1.0, 1.5, 2.0, self.rng.uniform(0.0, 4.0))))
+        self.gap(self.rng.choice((0.0, 0.5, 0.5, 1.0, 1.0, 1.0, 1.2, self.rng.uniform(0.0, 2.4))))
 
     def gap(self, share: float = 0.5) -> None:
         self.y += self.step * share

@@ -19,61 +19,75 @@ def crop_boxes(sheet: Sheet, rng: random.Random, height: float, size: float) -> 
 
     `height` is that of a usual line's box at the type size `size`, in points.
     """
-    even, jitter = rng.random() < 0.87, rng.choice((0.03, 0.05, 0.08, 0.12))
-    shift = rng.choice((0.0, 0.1, 0.15, 0.25)) * height
+    draw, words, styles = rng.random, sheet.words, sheet.styles
+    even, jitter = draw() < 0.87, rng.choice((0.03, 0.05, 0.08, 0.12)) * 2.45  # of two uniform numbers' sum
+    shift = rng.choice((0.0, 0.1, 0.15, 0.25)) * height * 2.45
     """How far a piece's ends lie off its ink."""
     base, odd = rng.uniform(0.0, 0.1), rng.choice((0.0, 0.02, 0.05))
+    right_end, foot = sheet.width - 0.5, sheet.height - 0.5
     for start, end in _segments(sheet):
-        text = " ".join([sheet.words[i][0] for i in range(start, end)])
-        x0, y0, x1 = sheet.words[start][1], sheet.words[start][2], sheet.words[end - 1][3]
-        points, bold, white = sheet.styles[start]
+        text, x0, y0, x1, _ = words[start]
+        if end > start + 1:
+            text, x1 = " ".join([word[0] for word in words[start:end]]), words[end - 1][3]
+        points, bold, white = styles[start]
         tall = height * points / size
-        top = y0 + base * tall + rng.gauss(0.0, jitter) * tall
-        high = tall * (_reach(text) + rng.gauss(0.0, jitter) + (rng.uniform(-0.2, 0.4) if rng.random() < odd else 0.0))
+        top = y0 + (base + (draw() + draw() - 1.0) * jitter) * tall
+        high = tall * (_reach(text) + (draw() + draw() - 1.0) * jitter)
+        if odd and draw() < odd:
+            high += tall * rng.uniform(-0.2, 0.4)
         high = max(high, 0.3 * tall)
-        top = min(max(top, 0.5), sheet.height - high - 0.5)
-        slack = rng.gauss(0.0, shift)
-        x0 = min(max(x0 + slack, 0.5), sheet.width - 2.0)
-        x1 = min(max(x1 + slack + abs(rng.gauss(0.0, shift / 2)), x0 + 1.0), sheet.width - 0.5)
-        edges = _shares(text) if even and end > start + 1 else ()
-        for i in range(start, end):
-            left, right = (x0, x1) if end == start + 1 else (sheet.words[i][1], sheet.words[i][3])
-            if edges:
-                left, right = (x0 + share * (x1 - x0) for share in edges[i - start])
-            sheet.words[i] = (sheet.words[i][0], left, top, right, top + high)
-            sheet.styles[i] = (tall * 0.92, bold, white)
+        top = min(max(top, 0.5), foot - high)
+        slack = (draw() + draw() - 1.0) * shift
+        x0 = min(max(x0 + slack, 0.5), right_end - 1.5)
+        x1 = min(max(x1 + slack + draw() * 0.3 * shift, x0 + 1.0), right_end)
+        style, below = (tall * 0.92, bold, white), top + high
+        if end == start + 1:
+            words[start], styles[start] = (text, x0, top, x1, below), style
+        elif even:
+            wide = x1 - x0
+            for i, (left, right) in enumerate(_shares(text), start):
+                words[i], styles[i] = (words[i][0], x0 + left * wide, top, x0 + right * wide, below), style
+        else:
+            for i in range(start, end):
+                word, left, _, right, _ = words[i]
+                words[i], styles[i] = (word, left, top, right, below), style
 
 
 def _reach(text: str) -> float:
     """Height of the ink in shares of a usual box."""
+    if not _BELOW.isdisjoint(text) and not _LOW.issuperset(text):
+        return 1.09
+    if text.replace(".", "").isdigit():
+        return 0.91
     if _LOW.issuperset(text):
         return 0.55 if "-" in text or "=" in text else 0.75
-    return 1.09 if not _BELOW.isdisjoint(text) else 0.91 if text.replace(".", "").isdigit() else 0.98
+    return 0.98
 
 
 def _segments(sheet: Sheet) -> Iterator[tuple[int, int]]:
     """(first, last + 1) of words that stand on one line with no more than a space between them."""
-    words = sheet.words
-    start = 0
-    for i in range(1, len(words) + 1):
-        if i < len(words):
-            _, x0, y0, _, y1 = words[i]
-            _, _, above, x1, below = words[i - 1]
-            if y0 == above and y1 == below and 0.1 * (y1 - y0) < x0 - x1 < 0.85 * (y1 - y0):
-                continue
-        if start < i:
-            yield start, i
-        start = i
+    start, above, below, end, slack = 0, -1.0, -1.0, 0.0, 0.0
+    for i, (_, x0, y0, x1, y1) in enumerate(sheet.words):
+        if y0 != above or y1 != below or not 0.12 * slack < x0 - end < slack:
+            if i:
+                yield start, i
+            start, above, below, slack = i, y0, y1, 0.85 * (y1 - y0)
+        end = x1
+    if sheet.words:
+        yield start, len(sheet.words)
 
 
 def _shares(text: str) -> list[tuple[float, float]]:
     """Where each word of `text` begins and ends when its width is shared as `split_words` does."""
-    pieces = iter(split_text(text))
-    shares = []
-    for word in text.split(" "):
-        piece, start, end = next(pieces)
+    pieces = split_text(text)
+    words = text.split(" ")
+    if len(pieces) == len(words):
+        return [(start, end) for _, start, end in pieces]
+    shares, rest = [], iter(pieces)
+    for word in words:
+        piece, start, end = next(rest)
         while len(piece) < len(word):
-            more, _, end = next(pieces)
+            more, _, end = next(rest)
             piece += more
         shares.append((start, end))
     return shares

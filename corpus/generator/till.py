@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import random
+import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -93,17 +94,20 @@ def draw_sale(rng: random.Random, language: Language, country: Country) -> Sale:
     name = rng.choices(tuple(TRADES), [trade.share for trade in TRADES.values()])[0]
     trade = TRADES[name]
     seller = draw_shop(rng, language, country, trade.names or name)
-    rates = rng.choice(country.tax_rates)
+    tax_name = rng.choice(country.tax_names)
+    stated = re.search(r"(\d+)%", tax_name)
+    rates = [float(stated[1])] if stated else rng.choice(country.tax_rates)  # `GST 6%` is no name for another rate
     date = draw_date(rng)
     nights = rng.choice((1, 1, 2, 2, 3, 4, 7))
     record = Record(
         kind="receipt", language=language, country=country, currency=country.currency, seller=seller,
-        buyer=party(rng, language, country, company=rng.random() < 0.7), ship_to=None,
+        buyer=party(rng, language, country, company=rng.random() < 0.7) if rng.random() < 0.2 else seller,
+        ship_to=None,
         number=identifiers.document_number(rng, date, None if rng.random() < 0.25 else rng.choice(NUMBERS)),
         date=date, due=date,
         order_number=identifiers.document_number(rng, date), contract_number="",
         customer_number=identifiers.filled(rng, rng.choice(("#####", "@####", "######"))), period=(date, date),
-        lines=_lines(rng, language, name, rates), tax_name=rng.choice(country.tax_names),
+        lines=_lines(rng, language, name, rates), tax_name=tax_name,
         included=rng.random() < (0.93 if country.tax_included or country.iban else 0.0),
     )  # fmt: skip
     moment = datetime.time(rng.randrange(6, 24), rng.randrange(60), rng.randrange(60))
@@ -140,7 +144,7 @@ def _lines(rng: random.Random, language: Language, name: str, rates: list[float]
     names = _names(rng, language, trade)
     count = rng.choice((1, 1, 2, 2, 2, 3, 3, 4, 4, 5, 6, 7, 9, 12, rng.randrange(1, 30)))
     count = 1 if name in ("fuel", "parking", "toll") and rng.random() < 0.85 else min(count, trade.most)
-    wordy = rng.choice((0.0, 0.2, 0.5, 0.8)) if trade.most > 6 and name not in ("restaurant", "bar") else 0.0
+    wordy = rng.choice((0.0, 0.3, 0.6, 0.9)) if trade.most > 5 and name not in ("restaurant", "bar", "hotel") else 0.0
     abbreviates = rng.choice((0.0, 0.0, 0.3, 0.6)) if trade.most > 6 else 0.0
     coded = rng.choice(("#####", "#############", "######", "@#####", "########", "####", "@@##", "9#########"))
     lines = []
