@@ -19,7 +19,7 @@ LANGUAGES = ("en", "de", "fr", "es", "it", "nl", "pt", "pl", "sv", "da", "cs")
 COUNTRIES = {
     "US": 1500, "GB": 900, "CA": 400, "AU": 400, "IE": 117, "MY": 500, "SG": 47, "DE": 1500, "AT": 500, "CH": 700,
     "FR": 1500, "BE": 600, "LU": 150, "ES": 900, "IT": 900, "NL": 700, "PT": 700, "BR": 500, "PL": 600, "SE": 500,
-    "DK": 500, "CZ": 500,
+    "DK": 500, "CZ": 500, "NO": 400, "FI": 400, "RO": 400, "TR": 400, "ID": 400,
 }  # fmt: skip
 FIRST_NAMES = {"en": "en", "de": "de", "fr": "fr", "es": "es", "it": "it", "nl": "nl", "pt": "pt-BR", "pl": "pl"}
 SHOPS = ("shop", "amenity=fast_food", "amenity=restaurant", "amenity=fuel", "amenity=cafe", "tourism=hotel",
@@ -40,7 +40,7 @@ def _places(folder: Path, rng: random.Random) -> dict[str, list[list[str]]]:
     by_country: dict[str, list[list[str]]] = defaultdict(list)
     for row in _rows(folder / "postcodes.tsv.gz"):
         if row["country"] in COUNTRIES and len(row["place"]) < 26 and "/" not in row["place"]:
-            state = row["state"] if row["country"] in ("US", "CA", "AU", "MY", "BR") else ""
+            state = row["state"] if row["country"] in ("US", "CA", "AU", "MY", "BR", "RO", "TR", "ID") else ""
             if row["country"] == "IT":
                 state = row["province"]
             by_country[row["country"]].append([row["postcode"], row["place"], state or ""])

@@ -57,14 +57,25 @@ class Language:
     first_names: list[str]
     last_names: list[str]
     index: int
-    """Column of this language in the lexicon's `goods` and `trades`."""
+    """Column of this language in what `lexicon` gives as `goods` (after the code) and `trades`."""
 
 
 @lru_cache(maxsize=1)
 def lexicon() -> dict[str, Any]:
-    """The lists of places, names, brands, goods, trades and banks that `build_lexicon.py` selected."""
+    """The lists of places, names, brands, goods, trades and banks that `build_lexicon.py` selected.
+
+    A language that the public lists of goods and trades do not know gets a column there, filled from its own file.
+    """
     path = resources.files(__package__) / "lexicon.json.gz"
     data: dict[str, Any] = json.loads(gzip.decompress(path.read_bytes()))
+    for code in language_codes():
+        if code not in data["languages"]:
+            data["languages"].append(code)
+            goods = [name for key in ("products", "services", "shop") for name in _file(code)["goods"].get(key, ())]
+            for number, row in enumerate(data["goods"]):
+                row.append(goods[number % len(goods)])
+            for row in data["trades"]:
+                row.append("")
     return data
 
 
@@ -76,23 +87,34 @@ def language_codes() -> tuple[str, ...]:
 
 
 @cache
+def _file(code: str) -> dict[str, Any]:
+    text = (resources.files(__package__) / "languages" / f"{code}.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+def _words(code: str, section: str) -> dict[str, list[str]]:
+    """A section of the file; what it lacks is borrowed from the language that it names in `borrows`."""
+    data = _file(code)
+    borrowed = _words(data["borrows"], section) if "borrows" in data else {}
+    return {**borrowed, **data.get(section, {})}
+
+
+@cache
 def language(code: str) -> Language:
     """The words of a language; KeyError or FileNotFoundError when there is no such file."""
-    text = (resources.files(__package__) / "languages" / f"{code}.toml").read_text(encoding="utf-8")
-    data = tomllib.loads(text)
-    words = lexicon()
-    calendar = words["calendar"][data["calendar"]]
+    data, words = _file(code), lexicon()
+    calendar = data["calendar"] if isinstance(data["calendar"], dict) else words["calendar"][data["calendar"]]
     own = data.get("people", {})
     names = words["names"].get(data.get("names"), {})
     return Language(
         code=code,
         countries={key: _country(key, value) for key, value in data["countries"].items()},
-        labels=data["labels"],
-        titles=data["titles"],
-        numbers=data["numbers"],
-        text=data["text"],
-        goods=data["goods"],
-        companies=data["companies"],
+        labels=_words(code, "labels"),
+        titles=_words(code, "titles"),
+        numbers=_words(code, "numbers"),
+        text=_words(code, "text"),
+        goods=_words(code, "goods"),
+        companies=_words(code, "companies"),
         broadcast=data.get("broadcast") or language("en").broadcast,
         months=calendar["months"],
         months_abbr=calendar["months_abbr"],
