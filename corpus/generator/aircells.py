@@ -128,6 +128,18 @@ def day_tokens(order: Order, pattern: str) -> Line:
     return tokens(pattern)
 
 
+def remark(order: Order, day: datetime.date, number: int) -> Line:
+    """A reference number, or what was made good."""
+    rng = order.rng
+    if order.writer.once("ref numbers", 0.4):
+        return tokens(str(number + 1))
+    if rng.random() > 0.12:
+        return []
+    line = f"{rng.randrange(1, 20)}.{rng.randrange(1, 9)}"
+    text = rng.choice((f"MG for {line}", f"See MG {line}", "Credit", "As ordered", f"MG {line}"))
+    return [*tokens(text), *(order.day(day) if rng.random() < 0.3 else [])]
+
+
 def make_ads(order: Order) -> list[str]:
     """Codes of the commercials: an ISCI code, a title, a cart number."""
     rng = order.rng

@@ -46,6 +46,9 @@ def advertiser_entry(order: Order, key: str = "advertiser") -> Entry:
     style = rng.random()
     if style < 0.06:
         value = [*value, Token(f"({rng.randrange(100, 99999)})")]
+    elif style > 0.95 and key == "advertiser":
+        value = [*value, Token("/"), *tokens(order.campaign.product)]
+        return order.label("advertiser_product"), value
     elif style < 0.1:
         value = [Token(str(rng.randrange(100, 99999))), *([Token("-")] if rng.random() < 0.5 else []), *value]
     return order.label(key), value
@@ -197,10 +200,11 @@ def _selling(order: Order) -> list[Entry]:
     """Station, market and salesperson; the station is the seller where that bears its name."""
     rng, campaign, writer = order.rng, order.campaign, order.writer
     entries: list[Entry] = []
-    if rng.random() < 0.65 or order.act == "agency":
+    foreign = order.act == "agency" or order.by_rep
+    if rng.random() < 0.65 or foreign:
         seller = writer.record.seller.name
         shown = campaign.station if order.act != "agency" else seller
-        if shown == seller and order.act == "agency":
+        if shown == seller and foreign:
             value = writer.text(seller, "seller_name")
         else:
             value = tokens(shown, Label("seller_name", -1, False) if shown == seller else None)

@@ -92,6 +92,16 @@ class Grid:
         if self.ruled:
             self.rule()
 
+    def sums(self, caption: Line, cells: list[Line], *, bold: bool = False) -> None:
+        """A row of sums whose caption runs over the empty cells from the first one on."""
+        at = next((i for i, cell in enumerate(cells) if not cell), 0)
+        end = next((i for i in range(at, len(cells)) if cells[i]), len(cells))
+        room = (self.stops[end] if end < len(cells) else self.stops[-1] + self.widths[-1]) - self.stops[at] - 4
+        self.order.room_for(self.step)
+        y = self.order.y
+        self.row(cells, bold=bold)
+        self.order.sheet.put(self.stops[at], y, caption, self.size, bold=bold, room=max(room, 20))
+
     def rule(self) -> None:
         order = self.order
         order.sheet.rule(self.stops[0] - 2, order.y - 1, self.stops[-1] + self.widths[-1], order.y - 1)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from docengine.corpus.generator import keyvalues
 from docengine.corpus.generator.airentries import Group, draw_groups, main_entries
+from docengine.corpus.generator.airtop import payer_block, station_block, write_title
 from docengine.corpus.generator.keyvalues import Entry
 from docengine.corpus.generator.sheet import Line, tokens
 
@@ -30,51 +31,25 @@ def running_head(order: Order) -> None:
 
 def write_head(order: Order) -> None:
     rng = order.rng
-    shape = rng.choices((_columns, _captions, _sections, _bands, _prose), (46, 18, 12, 12, 5))[0]
+    shapes = (_columns, _captions, _sections, _bands, _prose)
+    shape = rng.choices(shapes, (46, 18, 12, 12, 0 if order.billed else 6))[0]
     groups = draw_groups(order, headed=shape is _sections)
-    _title(order)
+    write_title(order)
     shape(order, groups)
     order.y += order.step * rng.choice((0.4, 0.8, 1.2))
     if rng.random() < 0.2:
         order.put_rule(order.y - order.step * 0.4)
 
 
-def _title(order: Order) -> None:
-    """Station's name as a logo, what the document is called, in one of several arrangements."""
-    rng, sheet, seller = order.rng, order.sheet, order.writer.record.seller
-    key = {"invoice": "invoice_titles", "agency": "agency_titles"}.get(order.act, "titles")
-    title, size = tokens(order.say(key)), order.size * rng.uniform(1.1, 2.3)
-    logo: Line = []
-    if order.act != "agency" and rng.random() < 0.35:
-        logo = order.writer.text(seller.name, "seller_name")
-    elif order.act == "agency" and order.campaign.agency and rng.random() < 0.75:
-        logo = tokens(order.campaign.agency.name)
-    big, top = order.size * rng.uniform(1.3, 2.6), order.y
-    where = rng.choice(("left", "centre", "centre", "right", "none"))
-    x = {"left": order.left, "centre": order.left + order.width / 2, "right": order.right, "none": 0.0}[where]
-    align = {"left": "l", "centre": "c", "right": "r", "none": "l"}[where]
-    logo_at = "l" if where in ("right", "none") else "r" if where == "left" else rng.choice("lr")
-    beside = where != "none" and rng.random() < 0.6
-    if logo:
-        end = order.left if logo_at == "l" else order.right
-        sheet.put(end, top, logo, big, bold=rng.random() < 0.7, align=logo_at, room=order.width * 0.33)
-        order.y = top + (0 if beside else big * 1.2)
-    if where != "none":
-        room = order.width * (0.3 if logo and beside else 0.6)
-        sheet.put(x, order.y, title, size, bold=rng.random() < 0.75, align=align, room=room)
-        if rng.random() < 0.12:
-            order.y += size * 1.2
-            text = f"{order.say('revision_number')} {rng.randrange(0, 9)}"
-            sheet.put(x, order.y, tokens(text), order.size, align=align, room=room)
-    if where != "none" or logo:
-        order.y = max(order.y + size * 1.2, top + (big * 1.25 if logo else 0)) + order.step * rng.choice((0.2, 0.6))
-
-
 def _columns(order: Order, groups: list[Group]) -> None:
     """Groups in one to three columns, filled from top to bottom; addresses among them."""
     rng = order.rng
     parts: list[Group | list[Line]] = [*groups]
-    for block in (_station_block(order), _payer_block(order)):
+    station = station_block(order)
+    if station and rng.random() < 0.15:
+        order.y = _centred(order, station)
+        station = []
+    for block in (station, payer_block(order)):
         if block:
             parts.insert(rng.choice((0, 0, 0, len(parts), rng.randrange(len(parts) + 1))), block)
     count = max(rng.choice((2, 2, 2, 3, 3, 1)), _needed(order, parts))
@@ -94,6 +69,14 @@ def _columns(order: Order, groups: list[Group]) -> None:
             y = set_entries(order, part.entries, x, y, width - 12, style)
         lows[column] = y + order.step * (0.5 if isinstance(part, list) else 0.3)
     order.y = max(lows)
+
+
+def _centred(order: Order, lines: list[Line]) -> float:
+    y = order.y
+    for line in lines:
+        order.sheet.put(order.left + order.width / 2, y, line, order.size, align="c")
+        y += order.step
+    return y + order.step
 
 
 def _needed(order: Order, parts: list[Group | list[Line]]) -> int:
@@ -172,7 +155,7 @@ def _cells(order: Order, entries: list[Entry], x: float, y: float, width: float)
 def _captions(order: Order, groups: list[Group]) -> None:
     """Addresses on one side and captioned cells on the other, or the cells right across the page."""
     rng, top = order.rng, order.y
-    blocks = [block for block in (_station_block(order), _payer_block(order)) if block]
+    blocks = [block for block in (station_block(order), payer_block(order)) if block]
     across = rng.random() < 0.35 or not blocks
     share = rng.uniform(0.4, 0.6)
     at = order.left if across else order.left + order.width * share
@@ -197,7 +180,7 @@ def _captions(order: Order, groups: list[Group]) -> None:
 def _sections(order: Order, groups: list[Group]) -> None:
     """A heading at the left of each group, its entries beside it; an advertiser's caption may be `Name` then."""
     rng = order.rng
-    block = _station_block(order)
+    block = station_block(order)
     if block:
         order.y = order.lines(block, order.left, order.y, order.width * 0.6) + order.step
     tab, above = order.width * rng.uniform(0.1, 0.18), rng.random() < 0.4
@@ -206,9 +189,8 @@ def _sections(order: Order, groups: list[Group]) -> None:
         if not group.entries:
             continue
         head = tokens(group.title)
-        order.sheet.put(
-            order.left, order.y, head, order.size * (1.1 if above else 1.0), bold=True, room=order.width / 2
-        )
+        size, room = (order.size * 1.1, order.width * 0.5) if above else (order.size, tab - 5)
+        order.sheet.put(order.left, order.y, head, size, bold=True, room=room)
         if above:
             order.y += order.step * 1.2
         left = order.left + (8 if above else tab)
@@ -217,7 +199,7 @@ def _sections(order: Order, groups: list[Group]) -> None:
         low = set_entries(order, group.entries[:cut], left, order.y, half - 12, style)
         order.y = max(low, set_entries(order, group.entries[cut:], left + half, order.y, half - 12, style))
         order.y += order.step * rng.choice((0.4, 1.0))
-    payer = _payer_block(order)
+    payer = payer_block(order)
     if payer and rng.random() < 0.6:
         order.y = order.lines(payer, order.left, order.y, order.width * 0.5)
 
@@ -225,7 +207,7 @@ def _sections(order: Order, groups: list[Group]) -> None:
 def _bands(order: Order, groups: list[Group]) -> None:
     """Addresses side by side, then rows of captions with their values below, right across the page."""
     rng, top = order.rng, order.y
-    blocks = [block for block in (_station_block(order), _payer_block(order)) if block]
+    blocks = [block for block in (station_block(order), payer_block(order)) if block]
     if rng.random() < 0.3:
         blocks.reverse()
     for number, block in enumerate(blocks):
@@ -241,7 +223,7 @@ def _bands(order: Order, groups: list[Group]) -> None:
 def _prose(order: Order, groups: list[Group]) -> None:
     """A letter's sentence that says who, when and on what; the references below it."""
     writer, record = order.writer, order.writer.record
-    for block in (_station_block(order), _payer_block(order)):
+    for block in (station_block(order), payer_block(order)):
         order.y = order.lines(block, order.left, order.y, order.width * 0.5) + order.step
     start, end = record.period
     line = [*tokens(order.say("confirming")), *writer.text(record.buyer.name, "buyer_name"),
@@ -251,50 +233,3 @@ def _prose(order: Order, groups: list[Group]) -> None:
     entries = [entry for group in groups for entry in group.entries]
     style = order.rng.choice(("row", "fixed", "inline", "box"))
     order.y = set_entries(order, entries[:14], order.left, order.y, order.width * 0.6, style)
-
-
-def _station_block(order: Order) -> list[Line]:
-    """Who sells; on an agency's order the agency itself."""
-    writer, rng, seller, campaign = order.writer, order.rng, order.writer.record.seller, order.campaign
-    if rng.random() < 0.12:
-        return []
-    lines: list[Line] = []
-    if order.act == "agency":
-        if not campaign.agency:
-            return []
-        return [tokens(campaign.agency.name), *(tokens(line) for line in campaign.agency.address),
-                *([tokens(campaign.agency.phone)] if rng.random() < 0.5 else [])]  # fmt: skip
-    if rng.random() < 0.45:
-        lines.append(tokens(order.say("remit" if order.billed and rng.random() < 0.7 else "between")))
-    lines.append(writer.text(seller.name, "seller_name"))
-    if seller.name != campaign.station and rng.random() < 0.5:
-        lines.append(tokens(rng.choice(("c/o ", "", "dba ", "d/b/a ")) + campaign.station))
-    if rng.random() < 0.85:
-        lines += writer.address(seller, "seller_address")
-    contacts = (seller.phone, f"Main: {seller.phone}", f"Fax: {seller.fax}", f"Billing: {seller.fax}", seller.web,
-                seller.email)  # fmt: skip
-    return lines + [tokens(text) for text in contacts if rng.random() < 0.25]
-
-
-def _payer_block(order: Order) -> list[Line]:
-    """Whom it is billed to: the agency, whose name and address are no fields, or the advertiser itself."""
-    rng, campaign, writer = order.rng, order.campaign, order.writer
-    if rng.random() < 0.15:
-        return []
-    lines = [tokens(order.say("bill_to"))] if rng.random() < 0.7 else []
-    if order.act == "agency":
-        lines = [tokens(order.say("station"))] if lines else []
-        return [*lines, writer.text(writer.record.seller.name, "seller_name"),
-                *writer.address(writer.record.seller, "seller_address")]  # fmt: skip
-    if campaign.agency is None:
-        lines.append(writer.text(writer.record.buyer.name, "buyer_name"))
-        return lines + writer.address(writer.record.buyer, "buyer_address")
-    lines.append(tokens(campaign.agency.name))
-    attention = order.say("attention")
-    if rng.random() < 0.4:
-        lines.append(tokens(f"{attention} {campaign.people[1]}" if attention.endswith(":") else attention))
-    if rng.random() < 0.06:
-        lines.insert(
-            1, [*tokens(rng.choice(("c/o", "for", "obo"))), *writer.text(writer.record.buyer.name, "buyer_name")]
-        )
-    return lines + [tokens(line) for line in campaign.agency.address]

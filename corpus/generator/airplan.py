@@ -15,6 +15,7 @@ from docengine.corpus.generator.aircells import (
     day_tokens,
     make_ads,
     money_cell,
+    remark,
 )
 from docengine.corpus.generator.airgrid import Column, Grid, lay
 from docengine.corpus.generator.campaign import ONE_DAY, Spot, day_letters
@@ -63,7 +64,8 @@ def _flat(order: Order) -> bool:
     rows = [[cell(order, c.key, number, spot) for c in columns] for number, spot in enumerate(campaign.spots)]
     grid = _start(order, columns, rows)
     weeks = campaign.medium in ("tv", "radio", "cable") and rng.random() < 0.45
-    note = rng.choice(("", "", "", "", "class", "program", "rating"))
+    plain = campaign.medium not in ("tv", "radio", "cable") or order.writer.language.code != "en"
+    note = "" if plain else rng.choice(("", "", "", "", "class", "program", "rating"))
     for number, (spot, cells) in enumerate(zip(campaign.spots, rows, strict=True)):
         order.room_for(grid.step * (3 if weeks else 1))
         grid.row(cells, bold=order.writer.once("bold lines", 0.08))
@@ -124,12 +126,10 @@ def _totals_row(order: Order, grid: Grid, share: float, *, given: dict[str, Line
         cells[keys.index("count")] = tokens(str(order.campaign.count))
     if "amount" in keys:
         cells[keys.index("amount")] = order.gross()
-    at = next((i for i, line in enumerate(cells) if not line), 0)
-    cells[at] = tokens(order.say("gross")) if not cells[at] else cells[at]
     order.room_for(grid.step * 2)
     if order.rng.random() < 0.6:
         grid.rule()
-    grid.row(cells, bold=order.writer.look.bold_totals)
+    grid.sums(tokens(order.say("gross")), cells, bold=order.writer.look.bold_totals)
     return "amount" in keys
 
 
@@ -207,9 +207,9 @@ def _day_grid(order: Order) -> bool:
             grid.row(row)
         if sums and len(blocks) > 1:
             count, cents = campaign.of_week(monday)
-            values = {"count": tokens(str(count)), "amount": writer.amount(cents),
-                      columns[0].key: tokens(order.say("week_total"))}  # fmt: skip
-            grid.row([values.get(c.key, []) for c in columns], bold=writer.look.bold_totals)
+            values = {"count": tokens(str(count)), "amount": writer.amount(cents)}
+            cells = [values.get(c.key, []) for c in columns]
+            grid.sums(tokens(order.say("week_total")), cells, bold=writer.look.bold_totals)
     return _totals_row(order, grid, 0.6)
 
 
@@ -234,7 +234,7 @@ def _aired(order: Order) -> bool:
         values: dict[str, Line] = {
             "line": tokens(str(line)), "air_date": order.day(day), "air_day": tokens(day_name(order, day)),
             "air_time": tokens(air_time(order, spot)), "ad": tokens(rng.choice(ads)),
-            "remarks": tokens(str(number + 1)) if order.writer.once("ref numbers", 0.5) else [],
+            "remarks": remark(order, day, number),
         }  # fmt: skip
         row = []
         for key in keys:

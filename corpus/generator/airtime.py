@@ -8,7 +8,7 @@ from typing import Any
 
 from docengine.corpus.generator import airform, airhead, airplan, airsums
 from docengine.corpus.generator.campaign import Campaign
-from docengine.corpus.generator.formats import date_text
+from docengine.corpus.generator.formats import NumberStyle, date_text
 from docengine.corpus.generator.keyvalues import Type
 from docengine.corpus.generator.letter import SIZES
 from docengine.corpus.generator.sheet import Line, Sheet, tokens
@@ -32,19 +32,13 @@ class Order:
         self.act = rng.choices(list(ACTS), list(ACTS.values()))[0]
         if self.act == "agency" and campaign.agency is None:
             self.act = "order"
+        self.by_rep = self.act == "order" and rng.random() < 0.1
+        """Written by the firm that sells for the station, under its own letterhead."""
         self.billed = self.act == "invoice"
         """A station's invoice rather than an order."""
         self.taxed = airsums.draw_tax(self)
         """Whether a tax is added to the net amount; then that sum is the grand total, not the gross amount."""
-        if writer.record.country.code == "US":
-            writer.look.date = rng.choice(AMERICAN_DATES)
-            writer.look.other_date = writer.look.date if rng.random() < 0.8 else rng.choice(AMERICAN_DATES)
-            writer.look.date_upper = "MMM" in writer.look.date and rng.random() < 0.5
-        self.short = rng.choice(
-            ("mm/dd/yy", "m/d/yy", "mm/dd/yyyy", "m/d")
-            if writer.record.country.code == "US"
-            else ("dd.mm.yy", "dd/mm/yy")
-        )
+        self._set_look()
         self._set_type()
         self._set_paper()
         self.kind = Type(self.size, self.head_leading, writer.look.bold_labels)
@@ -60,6 +54,24 @@ class Order:
         self.small_print = airsums.draw_small_print(self)
         self.sheets: list[Sheet] = []
         self.new_page()
+
+    def _set_look(self) -> None:
+        """Formats of dates and amounts, which hardly vary between American traffic systems."""
+        rng, look = self.rng, self.writer.look
+        american = self.writer.record.country.code == "US"
+        self.short = rng.choice(("mm/dd/yy", "m/d/yy", "mm/dd/yyyy", "m/d") if american else ("dd.mm.yy", "dd/mm/yy"))
+        """Pattern of dates in tables where the others name the month."""
+        if not american:
+            return
+        look.date = rng.choice(AMERICAN_DATES)
+        look.other_date = look.date if rng.random() < 0.8 else rng.choice(AMERICAN_DATES)
+        look.date_upper = "MMM" in look.date and rng.random() < 0.5
+        look.colon = rng.choice((":", ":", ":", "", "", "", " :" if rng.random() < 0.2 else ""))
+        look.symbol, look.numbers = "$", NumberStyle(",", ".")
+        look.symbol_at = rng.choice(("glued_before", "glued_before", "glued_before", "before", "none"))
+        look.symbol_on = rng.choice(("all", "all", "all", "totals", "grand"))
+        if rng.random() < 0.12:
+            look.numbers = NumberStyle("", ".")
 
     def _set_type(self) -> None:
         rng = self.rng

@@ -224,9 +224,11 @@ def _spots(
     rng: random.Random, language: Language, flight: tuple[datetime.date, datetime.date], station: str, medium: str
 ) -> list[Spot]:
     base = 10 * 10 ** (rng.random() * (2.6 if medium in ("tv", "print") else 1.7))
-    style, days_style = rng.randrange(7), rng.randrange(5)
+    style, days_style = rng.choice((0, 0, 0, 1, 1, 1, 2, 3, 4, 5, 6)), rng.randrange(5)
     length = rng.choice((":30", ":30", ":30", ":15", ":60", "00:30", "30", "1:00", "0:30", "30s", "060"))
     outlets = [sponsors.call_sign(station)] if medium in ("tv", "radio") else rng.sample(_NETWORKS, 6)
+    if language.code != "en":
+        outlets = [station, *rng.sample(language.broadcast["outlets"], 2)][: rng.choice((1, 1, 3))]
     programs = language.broadcast["programs" if medium in ("tv", "radio", "cable") else "places"]
     busy = rng.random() * 4
     spots = []
