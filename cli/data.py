@@ -151,7 +151,10 @@ def redress(dataset: str, count: int, seed: int, split: str | None, images: bool
 @click.option("--split", metavar="NAME", help="Only rows with this split.")
 @click.option("--columns", type=click.IntRange(min=1), default=4, show_default=True, help="Pages side by side.")
 @click.option("--width", type=click.IntRange(80, 2000), default=420, show_default=True, help="Of a page, in pixels.")
-def look(dataset: str, out: str, count: int, seed: int, split: str | None, columns: int, width: int) -> None:
+@click.option("--labels/--no-labels", default=True, show_default=True, help="Tint labelled words.")
+def look(
+    dataset: str, out: str, count: int, seed: int, split: str | None, columns: int, width: int, labels: bool
+) -> None:
     """Draw a contact sheet of a data set: pages drawn by lot, the words of each field in its colour, a legend.
 
     DATASET is a folder with annotations.jsonl. A page without a picture is drawn from its words. The picture's path is
@@ -166,9 +169,9 @@ def look(dataset: str, out: str, count: int, seed: int, split: str | None, colum
     from docengine.corpus.contact import contact_sheet, pages_of
 
     _need_alignment()
-    sheet = contact_sheet(pages_of(dataset, count, seed, split), columns, width)
+    sheet = contact_sheet(pages_of(dataset, count, seed, split), columns, width, tinted=labels)
     try:
-        sheet.save(out)
+        sheet.save(out, quality=80)
     except ValueError as error:
         raise UsageError(f"pictures are not written as {printable(out)!r}; use .png, .jpg or .webp") from error
     except OSError as error:

@@ -19,9 +19,11 @@ def rebuilt(page: LabelledPage, words: list[Tagged], width: float, height: float
     """`page` with other words and without its picture; fields that lost all their words become unknown."""
     left = {label.field for _, label in words if label}
     lost = {label.field for label in page.labels if label} - left
+    drawn = replace(page.page, words=[], image=None, width=width, height=height)
+    drawn.words = [word for word, _ in words]  # not in the constructor, whose checks they need not
     return replace(
         page,
-        page=replace(page.page, words=[word for word, _ in words], image=None, width=width, height=height),
+        page=drawn,
         labels=[label for _, label in words],
         known=page.known - lost,
         fields={name: value for name, value in page.fields.items() if name not in lost},

@@ -75,9 +75,12 @@ def _labelled(row: Row, labels: list[Label | None] | None) -> LabelledPage:
     return LabelledPage(page, labels, row.known, values, list(row.line_items), meta)
 
 
-def contact_sheet(pages: Sequence[Shown], columns: int = 4, width: int = 420) -> Image.Image:
-    """The pages side by side, each `width` pixels wide, under a legend of the fields that they show."""
-    names = _in_order({label.field for shown in pages for label in shown.page.labels if label})
+def contact_sheet(pages: Sequence[Shown], columns: int = 4, width: int = 420, *, tinted: bool = True) -> Image.Image:
+    """The pages side by side, each `width` pixels wide, under a legend of the fields that they show.
+
+    Pages that are not `tinted` are shown as they are.
+    """
+    names = _in_order({label.field for shown in pages for label in shown.page.labels if label and tinted})
     colours = {name: _colour(number) for number, name in enumerate(names)}
     columns = min(columns, len(pages))
     across = columns * (width + MARGIN) + MARGIN
@@ -125,7 +128,7 @@ def _cell(shown: Shown, width: int, colours: dict[str, Colour]) -> Image.Image:
     picture = picture.crop((0, 0, width, min(picture.height, round(TALLEST * width))))
     pen = ImageDraw.Draw(picture, "RGBA")
     for word, label in zip(page.words or [], shown.page.labels, strict=True):
-        if label is not None and word.box.y1 * scale < picture.height:
+        if label is not None and label.field in colours and word.box.y1 * scale < picture.height:
             x0, y0, x1, y1 = (edge * scale for edge in word.box)
             colour = colours[label.field]
             pen.rectangle((x0 - 1, y0 - 1, x1 + 1, y1 + 1), (*colour, 70 if label.certain else 25), (*colour, 230))
@@ -146,7 +149,7 @@ def _legend(colours: dict[str, Colour], width: int) -> Image.Image:
         if lines[-1] and sum(sizes[one] for one in lines[-1]) + sizes[name] > width - 2 * MARGIN:
             lines.append([])
         lines[-1].append(name)
-    legend = Image.new("RGB", (width, step * len(lines) + MARGIN), "white")
+    legend = Image.new("RGB", (width, step * len(lines) + MARGIN if colours else 1), "white")
     pen = ImageDraw.Draw(legend)
     for number, line in enumerate(lines):
         x, y = MARGIN, MARGIN // 2 + number * step

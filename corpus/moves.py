@@ -16,6 +16,7 @@ from docengine.corpus.ordered import Ordered, ordered
 from docengine.corpus.phrases import phrases, plain
 
 PARTIES = frozenset({"seller_name", "seller_address", "buyer_name", "buyer_address"})
+DIGIT = re.compile(r"\d")
 AMOUNT = re.compile(r"\d[.,]\d\d$")
 SUMS = frozenset({"net_total", "tax_total", "grand_total"})
 
@@ -171,7 +172,7 @@ def _ties(label: Label | None, whole: set[Label]) -> bool:
 
 
 def _digits(sheet: Ordered, place: int) -> bool:
-    return any(char.isdigit() for char in sheet.words[place].text)
+    return bool(DIGIT.search(sheet.words[place].text))
 
 
 def _pair_columns(sheet: Ordered, pairs: list[list[int]]) -> list[list[list[int]]]:

@@ -21,6 +21,7 @@ STAYS = frozenset(
 """Legal forms: a name keeps its own."""
 VOWELS, CONSONANTS = "aeiou", "bcdfghjklmnprstvwz"
 NUMERIC_DATE = re.compile(r"(\d{4}|\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})(?!\d)")
+DIGIT = re.compile(r"\d")
 SKIPPED = re.compile(r"@|://|www\.|\d:\d")
 SWAPPED_CURRENCIES = (("EUR", "€"), ("USD", "$"), ("GBP", "£"), ("CHF", "CHF"), ("MYR", "RM"))
 
@@ -88,7 +89,7 @@ class Values:
     def _redrawn(self, text: str) -> str:
         if text in self.currency:
             return self.currency[text]
-        if not any(char.isdigit() for char in text) or SKIPPED.search(text):
+        if not DIGIT.search(text) or SKIPPED.search(text):
             return text
         if NUMERIC_DATE.search(text):
             return NUMERIC_DATE.sub(self._date, text)
@@ -112,8 +113,11 @@ class Values:
             elif len(digits) == 4 and digits[:2] in ("19", "20"):
                 fresh = str(int(digits) + self.days // 365)
             else:
+                draw = self.rng.random
                 fresh = "".join(
-                    char if char in "." or (char == "0" and i == 0) else str(self.rng.randint(i == 0, 9))
+                    char
+                    if char in "." or (char == "0" and i == 0)
+                    else str(int(draw() * 10) if i else 1 + int(draw() * 9))
                     for i, char in enumerate(digits)
                 )
             self.numbers[digits] = fresh
@@ -140,7 +144,7 @@ class Values:
         return mark.join((first, second, fresh_year) if self.month_first else (second, first, fresh_year))
 
     def _name(self, text: str) -> str:
-        if any(char.isdigit() for char in text):
+        if DIGIT.search(text):
             return self._token(text)
         if len(text) < 4 or text.lower().strip(".,()") in STAYS:
             return text

@@ -18,6 +18,7 @@ from docengine.corpus.phrases import SAYS, months, openings, phrase_of, phrases,
 
 MARK = re.compile(r"[:.;=\-–*]+|[$€£¥₹]|RM|EUR|USD|GBP|CHF|MYR")
 """What may stand between a label and its value."""
+DIGIT = re.compile(r"\d")
 SQUEEZED = 0.8
 """A new wording is set no narrower than this, in widths of the old one's characters."""
 DATED = re.compile(r"(\d{1,2}[-./ ]?|^)([^\W\d]{3,})([-./ ]?\d{2,4}|\.?,?$)")
@@ -113,7 +114,7 @@ def _stands_alone(sheet: Ordered, segment: list[int], start: int, stop: int) -> 
 
 
 def _is_value(sheet: Ordered, place: int) -> bool:
-    return sheet.labels[place] is not None or any(char.isdigit() for char in sheet.words[place].text)
+    return sheet.labels[place] is not None or bool(DIGIT.search(sheet.words[place].text))
 
 
 def _meant(sheet: Ordered, places: tuple[int, ...], keys: tuple[str, ...], page: LabelledPage) -> tuple[str, ...]:

@@ -60,7 +60,7 @@ class Wanted:
         from docengine.corpus.noise import disturb
 
         kind = self.kinds[number % len(self.kinds)] if self.kinds else None
-        turn = number // max(len(self.kinds), 1)
+        turn = number + number // max(len(self.kinds), 1)  # so that each kind comes in each language
         language = self.languages[turn % len(self.languages)] if self.languages else None
         pages = generate(self.seed + number, kind=kind, language=language)
         if self.noise:
