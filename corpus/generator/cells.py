@@ -38,6 +38,12 @@ class Cells:
         self.count_first = rng.random() < 0.15
         """`2 x chair`, where there is no column of quantities."""
         self.upper = rng.random() < 0.05
+        self.unit_in_price = rng.random() < 0.04
+        """`12,50/h`."""
+        self.cross_after = rng.choice(("x", "X")) if rng.random() < 0.03 else ""
+        """`3x` in the column of quantities."""
+        self.code_after = rng.random() < 0.03
+        """The rate's code after the row's amount."""
         self.cross = rng.choice(("x", "x", "X", "à", "@", "×", "*"))
         self.apart = False
         """Whether amounts' currency signs stand in columns of their own."""
@@ -84,6 +90,8 @@ class Cells:
         line = [Token(writer.quantity(item.quantity, writer.quantity_decimals), label)]
         if writer.unit_in_quantity and item.unit:
             line.append(Token(item.unit, None, writer.once("glued unit", 0.05)))
+        elif self.cross_after:
+            line.append(Token(self.cross_after, None, writer.once("glued cross", 0.5)))
         return line
 
     def _unit(self, row: int, item: Item) -> Line:
@@ -98,7 +106,10 @@ class Cells:
         if (item.lump and self.blank_lumps) or (item.free and not item.price):
             return []
         value, decimals = self._price(item.price)
-        return self._priced(value, self._label("unit_price", row, plain(value, decimals)), decimals)
+        line = self._priced(value, self._label("unit_price", row, plain(value, decimals)), decimals)
+        if self.unit_in_price and item.unit:
+            line.append(Token(f"/{item.unit.replace(' ', '')}", None, self.writer.once("glued per", 0.5)))
+        return line
 
     def _list_price(self, row: int, item: Item) -> Line:
         """Before the discount; another reader might take it for the unit price."""
@@ -144,7 +155,8 @@ class Cells:
     def _line_total(self, row: int, item: Item) -> Line:
         if item.free and self.free_word:
             return tokens(self.writer.say("free"))
-        return self._priced(item.total, self._label("line_total", row, plain(item.total)))
+        line = self._priced(item.total, self._label("line_total", row, plain(item.total)))
+        return [*line, Token(self.tax_code(item.rate))] if self.code_after else line
 
     def _gross(self, row: int, item: Item) -> Line:
         return self._priced(item.total + self._tax(item), None)
@@ -195,8 +207,7 @@ class Cells:
         lines: list[Line] = []
         if self.article_at == "below" and not has_article:
             lines.append([*tokens(self.writer.label("col_article")), *tokens(item.article)])
-        if item.note:
-            lines.append(tokens(item.note))
+        lines += [tokens(note) for note in item.note.split("\n") if note]
         return lines
 
     def product(self, row: int, item: Item) -> Line:

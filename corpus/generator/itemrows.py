@@ -31,6 +31,10 @@ class ItemTable:
 
     def write(self) -> None:
         letter, style = self.letter, self.style
+        if style.mode == "stacked":
+            for row in range(len(self.writer.record.lines)):
+                self._stack(row)
+            return
         letter.room_for(self.step * 5)
         self._open()
         if self.texts and self.rng.random() < 0.6:
@@ -96,6 +100,29 @@ class ItemTable:
         total = self.writer.record.lines[row].total
         self.carried += total
         self.section_sum += total
+
+    def _stack(self, row: int) -> None:
+        """An item as labels and values: the description, then `Quantity: 3`, each on a line or all on one."""
+        letter, writer, sheet = self.letter, self.writer, self.letter.sheet
+        bold, indent = writer.once("stacked bold", 0.5), 14.0 if writer.once("stacked indent", 0.5) else 0.0
+        letter.room_for(self.step * (len(self.columns) + 2))
+        sheet = letter.sheet
+        text = next(column for column in self.columns if column.key == "description")
+        letter.y = letter.lines([text.cells[row]], letter.left, letter.y, letter.width * 0.9, size=self.style.size,
+                                bold_first=bold)  # fmt: skip
+        x, across = letter.left + indent, writer.once("stacked across", 0.4)
+        for column in self.columns:
+            if column is text or not column.cells[row]:
+                continue
+            line = [*tokens(writer.with_colon(column.title)), *column.cells[row]]
+            if across and x + sheet.measure(line, self.style.size) > letter.right:
+                x, letter.y = letter.left + indent, letter.y + self.step
+            end = sheet.put(x, letter.y, line, self.style.size, room=letter.right - x)
+            if across:
+                x = end + self.style.size * 1.5
+            else:
+                letter.y += self.step
+        letter.y += self.step * (1.4 if across else 0.4)
 
     def _text(self, line: Line, *, bold: bool = False) -> None:
         """A row of words alone, at the left or in the description's column."""

@@ -19,7 +19,8 @@ class Style:
     """How a document's table looks."""
 
     mode: str
-    """`columns`; `below`: the numbers on a line below the description; `inline`: quantity and price below it."""
+    """`columns`; `below`: the numbers on a line below the description; `inline`: quantity and price below it;
+    `stacked`: no table, each value under its own label."""
     frame: str
     """One of FRAMES."""
     size: float
@@ -39,7 +40,9 @@ class Style:
 
 def draw_style(writer: Writer, size: float) -> Style:
     rng = writer.rng
-    mode = rng.choices(("columns", "below", "inline"), (86, 7, 7))[0]
+    mode = rng.choices(("columns", "below", "inline", "stacked"), (84, 7, 6, 3))[0]
+    if mode == "stacked" and len(writer.record.lines) > 5:
+        mode = "columns"
     frame = rng.choices(FRAMES, _FRAME_SHARES)[0]
     dark, loose = rng.random() < 0.18, frame in ("rows", "grid", "zebra")
     return Style(
