@@ -17,20 +17,18 @@ CODES = ("SH##", "ZJ##", "T#", "R#########", "####", "###", "#######", "####-##"
 """Store, till and slip numbers that stand bare beside the date."""
 
 
+_CLOCKS = ("{0:%H:%M}", "{0:%H:%M}", "{0:%H:%M:%S}", "{0:%H.%M}", "{0:%Hh%M}")
+_HALVED = (
+    "{0:%H:%M}", "{0:%H:%M}", "{0:%H:%M:%S}", "{0:%H:%M:%S}", "{1}:{0:%M:%S}{2}", "{1:02d}:{0:%M} {2}",
+    "{1:02d}:{0:%M:%S}{2}",
+    "{0:%H%M}", "{1}:{0:%M} {2}", "{1:02d}:{0:%M:%S} {2}", "{1}:{0:%M}{2}",
+)  # fmt: skip
+
+
 def clock(rng: random.Random, moment: datetime.time, halves: bool = True) -> str:
     """A time as tills print it, with AM and PM where `halves`."""
-    if not halves:
-        return rng.choice(
-            (f"{moment:%H:%M}", f"{moment:%H:%M}", f"{moment:%H:%M:%S}", f"{moment:%H.%M}", f"{moment:%Hh%M}")
-        )
-    half = (moment.hour + 11) % 12 + 1
-    tail = "AM" if moment.hour < 12 else "PM"
-    return rng.choice((
-        f"{moment:%H:%M}", f"{moment:%H:%M}", f"{moment:%H:%M:%S}", f"{moment:%H:%M:%S}",
-        f"{half}:{moment:%M:%S}{tail}",
-        f"{half:02d}:{moment:%M} {tail}", f"{half:02d}:{moment:%M:%S}{tail}", f"{moment:%H%M}",
-        f"{half}:{moment:%M} {tail}", f"{half:02d}:{moment:%M:%S} {tail}", f"{half}:{moment:%M}{tail}",
-    ))  # fmt: skip
+    form = rng.choice(_HALVED if halves else _CLOCKS)
+    return form.format(moment, (moment.hour + 11) % 12 + 1, "AM" if moment.hour < 12 else "PM")
 
 
 def write_about(roll: Roll, *, with_date: bool) -> None:
@@ -41,7 +39,7 @@ def write_about(roll: Roll, *, with_date: bool) -> None:
     if with_date:
         rows.insert(rng.randrange(len(rows) + 1), None)
     waiting: Line = []
-    two = rng.random() < 0.45
+    two = rng.random() < (0.6 if roll.writer.record.country.code == "MY" else 0.4)
     together = with_date and rng.random() < 0.24
     """Whether the row before the date shares its line."""
     for i, row in enumerate(rows):

@@ -128,7 +128,7 @@ def _fiscal(roll: Roll) -> None:
 def _notes(roll: Roll) -> None:
     """Thanks, terms, who the shop is, the till's maker."""
     rng, language, seller = roll.rng, roll.writer.language, roll.writer.record.seller
-    for _ in range(rng.choice((0, 1, 1, 2, 2, 3, 4, 5))):
+    for _ in range(rng.choice((0, 1, 1, 1, 2, 2, 3, 4))):
         roll.head(roll.words(rng.choice(language.text["receipt_notes"])))
     style = rng.random()
     if style < 0.07:

@@ -131,19 +131,19 @@ def _branches() -> dict[str, list[list[str]]]:
     return found
 
 
-def _names(rng: random.Random, language: Language, trade: Trade) -> list[str]:
+def _names(rng: random.Random, language: Language, trade: Trade, count: int) -> list[str]:
     own = language.goods[trade.goods]
     if trade.branches and (rng.random() < 0.6 or trade.goods == "online"):
         rows = _branches()[rng.choice(trade.branches)]
-        return [str(rng.choice(rows)[language.index + 1]) for _ in range(trade.most)] + own[: len(own) // 3]
+        return [str(rng.choice(rows)[language.index + 1]) for _ in range(count)] + own[: count // 2]
     return own
 
 
 def _lines(rng: random.Random, language: Language, name: str, rates: list[float]) -> list[Line]:
     trade = TRADES[name]
-    names = _names(rng, language, trade)
     count = rng.choice((1, 1, 2, 2, 2, 3, 3, 4, 4, 5, 6, 7, 9, 12, rng.randrange(1, 30)))
     count = 1 if name in ("fuel", "parking", "toll") and rng.random() < 0.85 else min(count, trade.most)
+    names = _names(rng, language, trade, count)
     wordy = rng.choice((0.0, 0.3, 0.6, 0.9)) if trade.most > 5 and name not in ("restaurant", "bar", "hotel") else 0.0
     abbreviates = rng.choice((0.0, 0.0, 0.3, 0.6)) if trade.most > 6 else 0.0
     coded = rng.choice(("#####", "#############", "######", "@#####", "########", "####", "@@##", "9#########"))

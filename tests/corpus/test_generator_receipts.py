@@ -13,11 +13,12 @@ from docengine.corpus.generator.outlets import malaysian_address, place_of, regi
 from docengine.corpus.generator.receipt import write_receipt
 from docengine.corpus.generator.receiptbook import in_words
 from docengine.corpus.generator.receipthead import address_lines
+from docengine.corpus.generator.rollboxes import shares
 from docengine.corpus.generator.till import TRADES, Sale, draw_sale
 from docengine.corpus.generator.vocabulary import language
 from docengine.corpus.generator.writer import Writer
 from docengine.corpus.labelled import LabelledPage
-from docengine.engine.layout import split_words
+from docengine.engine.layout import split_text, split_words
 
 SEEDS = range(400)
 
@@ -120,6 +121,12 @@ def test_words_of_a_piece_share_its_height_unevenly_over_the_page(receipts: list
         heights = Counter(round(word.box.height, 3) for word in words)
         varied += len(heights) > 5
     assert varied > 0.9 * len(receipts)
+
+
+def test_pieces_are_shared_as_line_boxes_are_split() -> None:
+    for text in ("NO. 12, JALAN BESAR 3/7", "TOTAL (RM) : 1,204.50", "Müller & Söhne GmbH", "wide MWmw @ % 11 iil"):
+        for found, (_, *wanted) in zip(shares(text), split_text(text), strict=True):
+            assert found == pytest.approx(wanted)
 
 
 def test_every_trade_and_every_form_is_drawn() -> None:
