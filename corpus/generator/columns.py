@@ -61,8 +61,6 @@ _PRICED = frozenset(("unit_price", "discount", "tax_percent", "tax_code", "tax_a
 
 def draw_sort(writer: Writer) -> str:
     """`usual`, `short`, `goods`, `time` (hours by day) or `prices` (net and gross side by side)."""
-    if writer.record.kind == "statement":
-        return "short"
     return writer.rng.choices(tuple(_SHARES), (56, 8, 20, 6, 10))[0]
 
 

@@ -135,8 +135,6 @@ def draw_record(rng: random.Random, kind: str, language: Language, country: Coun
 
 def _adjust(rng: random.Random, record: Record) -> None:
     """Refunds, and what is added to or taken from the sum of the lines."""
-    if record.kind == "statement":
-        return
     if record.kind == "credit_note" and rng.random() < 0.55:
         by_quantity = rng.random() < 0.7
         for line in record.lines:

@@ -20,8 +20,6 @@ _COUNTS = (1, 1, 1, 2, 2, 2, 3, 3, 3, 4, 4, 5, 6, 7, 8, 10, 12, 15, 20)
 
 def draw_lines(rng: random.Random, record: Record, rates: list[float], dressing: trades.Dressing) -> list[Line]:
     """Rows of one trade: what it stocks, goods of one branch, or services; of a bill, what was used."""
-    if record.kind == "statement":
-        return _open_invoices(rng, record)
     language, bill = record.language, record.kind == "bill"
     count = rng.choice(_COUNTS) if rng.random() < 0.9 else rng.randrange(1, 34 if rng.random() < 0.9 else 90)
     stock = _stock(rng, language, bill)
@@ -41,23 +39,6 @@ def draw_lines(rng: random.Random, record: Record, rates: list[float], dressing:
             line.quantity, line.discount, line.list_price, line.per, line.lump = 1000, 0, 0, 1, True
             line.price = line.total * 100
         lines.append(line)
-    return lines
-
-
-def _open_invoices(rng: random.Random, record: Record) -> list[Line]:
-    """What a statement lists: invoices, and now and then a payment, with their days and amounts."""
-    titles, paid = record.language.titles, record.language.labels["paid"]
-    title, pattern = rng.choice(titles["invoice"]), rng.choice(("#####", "######", "{y}-####", "{yy}####", "@@-#####"))
-    lines: list[Line] = []
-    day = record.date - datetime.timedelta(days=rng.randrange(20, 120))
-    for _ in range(rng.choice((2, 3, 4, 5, 6, 8, 12, 20))):
-        day = min(day + datetime.timedelta(days=rng.randrange(12)), record.date)
-        number = identifiers.document_number(rng, day, pattern)
-        cents = draw_price(rng, 30, 6000) // 100
-        if lines and rng.random() < 0.15:
-            cents = -min(cents, sum(line.total for line in lines) // 2)
-        text = f"{title if cents > 0 else rng.choice(paid)} {number}"
-        lines.append(Line(text, number, 1000, "", cents * 100, 0.0, cents, lump=True, date=day))
     return lines
 
 
@@ -105,8 +86,6 @@ class _Habits:
 
 def extend(rng: random.Random, record: Record, dressing: trades.Dressing) -> None:
     """Now and then adds rows beside the goods: freight, a levy, a discount; makes some free; notes and dates."""
-    if record.kind == "statement":
-        return
     labels = record.language.labels
     rate = record.lines[0].rate
     goods = record.goods

@@ -16,8 +16,6 @@ Sum = tuple[str, Line, bool]
 def total_rows(writer: Writer) -> list[Sum]:
     """Net, tax, total and what may stand between and after them, in the document's order."""
     rng, record = writer.rng, writer.record
-    if record.kind == "statement":
-        return [_grand(writer)]
     rows = _before(writer)
     if len(record.lines) == 1 and rng.random() < 0.15 and not record.tax:
         return [*rows, _grand(writer), *_after(writer)]
