@@ -109,7 +109,7 @@ class Grid:
 
 def lay(order: Order, columns: list[Column], rows: list[list[Line]], *, full: bool = True, x: float = 0.0) -> Grid:
     """A grid for these rows, over the full width or as wide as they need, in smaller type where that is too little."""
-    sheet, size, rng = order.sheet, order.size, order.rng
+    sheet, size, rng = order.sheet, order.table_size, order.rng
     rows = rows[:40]
     widths = []
     for i, column in enumerate(columns):

@@ -13,7 +13,10 @@ from docengine.corpus.generator.sheet import Line, tokens
 if TYPE_CHECKING:
     from docengine.corpus.generator.airtime import Order
 
-STYLES = ("row", "row", "row", "row_right", "stack", "box", "mixed", "under", "captions", "fixed")
+STYLES = (
+    "row", "row", "row", "row", "row_right", "stack", "box", "mixed", "under", "captions", "fixed", "inline", "grid",
+    "below", "row_far",
+)  # fmt: skip
 """How the references of a group are set: `keyvalues`' ways, and the ones below."""
 
 
@@ -98,11 +101,14 @@ def set_entries(order: Order, entries: list[Entry], x: float, y: float, width: f
         return y
     if style == "mixed":
         style = order.rng.choice(("row", "stack", "row_right", "box", "under", "inline"))
-    if style == "captions":
-        return _cells(order, entries, x, y, width)
+    if width < 170 and style in ("grid", "inline", "row_far"):
+        style = "row"
+    if style in ("captions", "below"):
+        return _cells(order, entries, x, y, width, below=style == "below")
     if style in ("under", "fixed"):
         return tabbed(order, entries, x, y, width, under=style == "under")
-    return keyvalues.key_values(order.sheet, entries, x, y, width, style, order.kind)
+    kind = order.kind if style != "stack" else order.kind._replace(leading=min(order.leading, 1.25))
+    return keyvalues.key_values(order.sheet, entries, x, y, width, style, kind)
 
 
 def tabbed(order: Order, entries: list[Entry], x: float, y: float, width: float, *, under: bool) -> float:
@@ -121,27 +127,31 @@ def tabbed(order: Order, entries: list[Entry], x: float, y: float, width: float,
     return y
 
 
-def _cells(order: Order, entries: list[Entry], x: float, y: float, width: float) -> float:
-    """Bordered cells, each with a small caption on top and its value below, two to five to a row."""
+def _cells(order: Order, entries: list[Entry], x: float, y: float, width: float, *, below: bool = False) -> float:
+    """Cells with a small caption above their value or, as on forms, below it and a line; one to five to a row."""
     sheet, rng, size = order.sheet, order.rng, order.size
     small, inset = size * rng.choice((0.75, 0.85, 0.95)), rng.choice((1.0, 3.0, 8.0))
-    bordered, lined = order.writer.once("borders", 0.75), order.writer.once("lined captions", 0.3)
+    bordered, lined = not below and order.writer.once("borders", 0.75), order.writer.once("lined captions", 0.3)
     most = max(1, min(5, int(width / 75)))
     i = 0
     while i < len(entries):
         n = min(rng.randrange(max(1, most - 2), most + 1), len(entries) - i)
         low = y + small * 1.2
         for k, (label, value) in enumerate(entries[i : i + n]):
-            left = x + k * width / n
-            end = sheet.put(left + 1, y, tokens(label), small, bold=order.kind.bold, room=width / n - 4)
-            if lined:
+            left, room = x + k * width / n, width / n - inset - 3
+            wrapped = sheet.wrap(value, size, room) if len(value) > 3 else [value]
+            wrapped = wrapped if len(wrapped) < 3 else [value]
+            high = size * 1.15 * max(1, len(wrapped))
+            at, place = (y + high + 1.5, y) if below else (y, y + small * 1.25)
+            end = sheet.put(left + 1, at, tokens(label), small, bold=order.kind.bold, room=width / n - 4)
+            if below:
+                sheet.rule(left, y + high, left + width / n - 8, y + high)
+            elif lined:
                 sheet.rule(left + 1, y + small * 1.05, end, y + small * 1.05)
-            place = y + small * 1.25
-            wrapped = sheet.wrap(value, size, width / n - inset - 3) if len(value) > 3 else [value]
-            for part in wrapped if len(wrapped) < 3 else [value]:
-                sheet.put(left + inset, place, part, size, room=width / n - inset - 3)
+            for part in wrapped:
+                sheet.put(left + inset, place, part, size, room=room)
                 place += size * 1.15
-            low = max(low, place, y + small * 1.25 + size * 1.15)
+            low = max(low, y + small * 1.25 + high)
         if bordered:
             for edge in range(n + 1):
                 sheet.rule(x + edge * width / n - 2, y - 2, x + edge * width / n - 2, low)

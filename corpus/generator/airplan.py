@@ -151,7 +151,7 @@ def _week_columns(order: Order) -> bool:
     rows = []
     for number, spot in enumerate(campaign.spots):
         counts = {monday: sum(days) for monday, days in spot.weeks}
-        zero = "0" if order.writer.once("zero weeks", 0.4) else "-" if order.writer.once("dash weeks", 0.3) else ""
+        zero = "0" if order.writer.once("zero weeks", 0.25) else "-" if order.writer.once("dash weeks", 0.3) else ""
         row = []
         for c in columns:
             if c.key.startswith("w") and c.key[1:].isdigit():

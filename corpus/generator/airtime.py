@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Callable
 from typing import Any
 
-from docengine.corpus.generator import airform, airhead, airplan, airsums
+from docengine.corpus.generator import airform, airhead, airmarks, airplan, airsums
 from docengine.corpus.generator.campaign import Campaign
 from docengine.corpus.generator.formats import NumberStyle, date_text
 from docengine.corpus.generator.keyvalues import Type
@@ -82,6 +82,7 @@ class Order:
         self.head_leading = self.leading * rng.choice((1.0, 1.0, 1.15, 1.3, 1.5, 1.75))
         """Of the references, which are often set wider than the schedule."""
         self.tight = rng.random() < 0.75
+        self.table_size = self.size * rng.choice((1.0, 1.0, 1.0, 0.85, 0.9, 0.95, 1.1))
 
     def _set_paper(self) -> None:
         rng = self.rng
@@ -192,6 +193,7 @@ def write_order(writer: Writer, campaign: Campaign) -> list[Sheet]:
     airsums.write_end(order)
     airsums.write_small_print(order)
     _numbered(order)
+    airmarks.adorn(order)
     return order.sheets
 
 

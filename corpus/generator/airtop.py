@@ -106,12 +106,20 @@ def payer_block(order: Order) -> list[Line]:
     if campaign.agency is None:
         lines.append(writer.text(writer.record.buyer.name, "buyer_name"))
         return lines + writer.address(writer.record.buyer, "buyer_address")
-    lines.append(tokens(campaign.agency.name))
+    lines += _payer_names(order, campaign.agency.name)
     attention = order.say("attention")
     if rng.random() < 0.4:
         lines.append(tokens(f"{attention} {campaign.people[1]}" if attention.endswith(":") else attention))
-    if rng.random() < 0.06:
-        lines.insert(
-            1, [*tokens(rng.choice(("c/o", "for", "obo"))), *writer.text(writer.record.buyer.name, "buyer_name")]
-        )
     return lines + [tokens(line) for line in campaign.agency.address]
+
+
+def _payer_names(order: Order, agency: str) -> list[Line]:
+    """The agency; now and then with the advertiser for which it buys."""
+    rng, writer = order.rng, order.writer
+    style = rng.random()
+    if style > 0.12:
+        return [tokens(agency)]
+    buyer = writer.text(writer.record.buyer.name, "buyer_name")
+    if style < 0.06:
+        return [buyer, tokens(f"c/o {agency}")]
+    return [tokens(agency), [*tokens(rng.choice(("for", "obo", "On behalf of", "f/b/o"))), *buyer]]

@@ -243,7 +243,7 @@ def _spots(
         text = rng.choice(programs)
         program = text.format(h=twelve, k=twelve % 12 + 1, s=station, n=hour * 7) if "{" in text else text
         mask = rng.choice(_PATTERNS)
-        weeks = _weeks(rng, flight, mask, busy)
+        weeks = _weeks(rng, flight, mask, busy) or _weeks(rng, flight, (1,) * 7, busy)
         if not weeks:
             continue
         start, end = _span(rng, flight, weeks)
