@@ -11,6 +11,7 @@ from docengine.corpus.generator.captioned import write_form
 from docengine.corpus.generator.contract import write_contract
 from docengine.corpus.generator.correspondence import write_letter
 from docengine.corpus.generator.ledger import write_statement
+from docengine.corpus.generator.listing import write_listing
 from docengine.corpus.generator.receipt import write_receipt
 from docengine.corpus.generator.record import Record, draw_record
 from docengine.corpus.generator.sheet import Sheet
@@ -81,10 +82,12 @@ def _office_paper(rng: random.Random, record: Record) -> tuple[Writer, list[Shee
         writer = Writer(rng, record)
         return writer, write_bill(writer, usage)
     writer = Writer(rng, record)
-    write = {"statement": write_statement, "contract": write_contract, "form": write_form}.get(
-        record.kind, write_letter
-    )
-    return writer, write(writer)
+    if record.kind in ("invoice", "credit_note") and rng.random() < 0.07:
+        return writer, write_listing(writer)
+    return writer, _WRITERS.get(record.kind, write_letter)(writer)
+
+
+_WRITERS = {"statement": write_statement, "contract": write_contract, "form": write_form}
 
 
 def _country(rng: random.Random, words: Language, kind: str) -> Country:

@@ -135,10 +135,11 @@ class Letter:
             self.sheet.rule(*rule)
 
     def paragraph(self, text: str | Line) -> None:
+        """Wrapped between the margins; all of it on one page, so that no value is torn."""
         line = tokens(text) if isinstance(text, str) else text
         parts = self.sheet.wrap(line, self.size, self.width * 0.95)
+        self.room_for(self.step * len(parts))
         for part in parts:
-            self.room_for(self.step)
             self.sheet.put(self.left, self.y, part, self.size, room=self.width)
             self.y += self.step
         self.y += self.step * self.writer.rng.choice((0.2, 0.5, 1.0))
