@@ -73,7 +73,7 @@ def draw_columns(writer: Writer, sort: str) -> list[str]:
         shares = {key: share for key, share in shares.items() if key not in _PRICED}
         shares |= {"quantity": 1.0, "weight": 0.2, "serial": 0.15, "ordered": 0.3}
     else:
-        shares["line_total"] = 1.0
+        shares["line_total"] = 0.98
         if len({line.rate for line in lines}) > 1 and sort != "short":
             shares["tax_percent"] = 0.85
         _for_discounts(writer, shares)

@@ -27,7 +27,7 @@ class ItemTable:
         self.carries = priced and rng.random() < 0.4
         self.carried = self.section_sum = self.section = 0
         self.section_title = ""
-        self.top = letter.y
+        self.top = self.start = letter.y
 
     def write(self) -> None:
         letter, style = self.letter, self.style
@@ -36,6 +36,7 @@ class ItemTable:
                 self._stack(row)
             return
         letter.room_for(self.step * 5)
+        self.start = letter.y
         self._open()
         if self.texts and self.rng.random() < 0.6:
             self._text(tokens(self._told()))
@@ -54,7 +55,8 @@ class ItemTable:
     def _open(self) -> None:
         letter = self.letter
         self.top = letter.y
-        letter.y = table.write_head(letter.sheet, self.writer, self.columns, letter.y, self.style)
+        if letter.y == self.start or self.writer.once("head again", 0.85):
+            letter.y = table.write_head(letter.sheet, self.writer, self.columns, letter.y, self.style)
 
     def _turn(self, height: float) -> None:
         """Starts a new page where `height` has no room, with the sum so far at its foot and head."""

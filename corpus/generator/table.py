@@ -34,8 +34,10 @@ class Style:
     spread: bool
     """Whether room to spare goes to all columns rather than to the description."""
     leaders: bool
-    at_end: bool
-    """Whether a row's numbers stand beside its description's last line."""
+    down: float
+    """Where a row's numbers stand beside its description: 0 on its first line, 1 on its last, 0.5 in the middle."""
+    gutter: float
+    """Between columns, in sizes of type."""
 
 
 def draw_style(writer: Writer, size: float) -> Style:
@@ -50,7 +52,8 @@ def draw_style(writer: Writer, size: float) -> Style:
         gap=rng.choice((3.0, 4.0, 6.0) if loose else (0.0, 0.0, 2.0, 4.0, 8.0)),
         head=rng.random() < 0.95, dark=dark, grey=not dark and rng.random() < 0.3,
         numbers=rng.choices(("r", "c", "l", "mixed"), (80, 9, 7, 4))[0],
-        spread=rng.random() < 0.3, leaders=rng.random() < 0.15, at_end=rng.random() < 0.05,
+        spread=rng.random() < 0.3, leaders=rng.random() < 0.15,
+        down=rng.choices((0.0, 0.5, 1.0), (80, 14, 6))[0], gutter=rng.choice((0.6, 0.8, 1.1, 1.1, 1.1, 1.6, 2.2)),
     )  # fmt: skip
 
 
@@ -91,6 +94,8 @@ def _with_signs(writer: Writer, cells: Cells, keys: list[str]) -> list[str]:
 def _align(writer: Writer, style: Style, key: str) -> str:
     if key == "line_total" and style.numbers in ("r", "mixed"):
         return "r"
+    if key == "description" and style.mode == "columns" and writer.once("all centred", 0.02):
+        return "c"
     align = "l" if key in LEFT else writer.rng.choice("lcr") if style.numbers == "mixed" else style.numbers
     if key in CENTRED and writer.once(f"centre {key}", 0.25):
         align = "c"
@@ -100,7 +105,7 @@ def _align(writer: Writer, style: Style, key: str) -> str:
 def place(sheet: Sheet, columns: list[Column], left: float, width: float, style: Style) -> None:
     """Widths follow the contents, the description takes what is left; columns without room are dropped."""
     size = style.size
-    gap = size * 1.1
+    gap = size * style.gutter
     for column in columns:
         column.width = _natural(sheet, column, size)
     least = width * (0.7 if style.mode == "below" else 0.28)
@@ -125,7 +130,8 @@ def place(sheet: Sheet, columns: list[Column], left: float, width: float, style:
 def _natural(sheet: Sheet, column: Column, size: float) -> float:
     words = [*column.title.split(), *column.second.split()]
     title = max((sheet.measure([Token(word)], size, True) for word in words), default=0.0)
-    return max(title, sheet.measure(max(column.cells, key=_length), size))
+    wide = sheet.measure(max(column.cells, key=_length), size)
+    return max(title, wide * (0.65 if column.key == "period" else 1.0))
 
 
 def _length(line: Line) -> int:
@@ -152,8 +158,11 @@ def write_head(sheet: Sheet, writer: Writer, columns: list[Column], y: float, st
     bold = writer.look.bold_labels or style.dark
     for column, lines in zip(columns, wrapped, strict=True):
         top = y + (height - len(lines) * step if low else 0.0)
-        align = column.align if not writer.once("titles centred", 0.1) else "c"
-        x = column.anchor if align == column.align else column.left + column.width / 2
+        align, x = column.align, column.anchor
+        if writer.once("titles centred", 0.1):
+            align, x = "c", column.left + column.width / 2
+        elif writer.once("titles left", 0.06):
+            align, x = "l", column.left
         for i, line in enumerate(lines):
             sheet.put(x, top + i * step, line, size, bold=bold, align=align, room=column.width + size * 0.8)
     sheet.inverse = False
@@ -173,6 +182,9 @@ def row_block(sheet: Sheet, cells: Cells, columns: list[Column], row: int, style
     item = cells.writer.record.lines[row]
     block: Block = []
     for column in columns:
+        if column.key == "period" and style.mode == "columns":
+            block.append((column, sheet.wrap(column.cells[row], style.size, column.width)))
+            continue
         if column.key != "description":
             block.append((column, [column.cells[row]]))
             continue
@@ -198,11 +210,11 @@ def block_lines(block: Block, style: Style) -> int:
 def write_row(sheet: Sheet, block: Block, y: float, style: Style, step: float) -> float:
     """Writes the cells; returns the y below them."""
     count, size = block_lines(block, style), style.size
-    last = y + (count - 1) * step if style.mode == "below" or style.at_end else y
+    last = y + (count - 1) * step * (1.0 if style.mode == "below" else style.down)
     for column, lines in block:
         text = column.key == "description"
         room = 0.0 if text and style.mode == "below" else column.width + size * 0.6
-        at = y if column.leads else last
+        at = y if column.leads else last if len(lines) == 1 else y
         for line in lines:
             if line:
                 sheet.put(column.anchor, at, line, size, align=column.align, room=room)
