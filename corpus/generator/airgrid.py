@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from docengine.corpus.generator.sheet import Line
+from docengine.corpus.generator.sheet import Line, tokens
 
 if TYPE_CHECKING:
     from docengine.corpus.generator.airtime import Order
@@ -142,3 +142,29 @@ def lay(order: Order, columns: list[Column], rows: list[list[Line]], *, full: bo
         sheet.wrap(column.head, size, width - 3, grid.bold_head) for column, width in zip(columns, widths, strict=True)
     ]
     return grid
+
+
+def begin(order: Order, columns: list[Column], rows: list[list[Line]]) -> Grid:
+    """Lays the schedule out and writes its head, which further pages repeat."""
+    grid = lay(order, columns, rows)
+    order.room_for(order.step * 4)
+    grid.head()
+    order.spot_head = grid.head
+    return grid
+
+
+def totals_row(order: Order, grid: Grid, share: float, *, given: dict[str, Line] | None = None) -> bool:
+    """`Totals  84  $4,455.00` under the columns that it sums; returns whether the amount is among them."""
+    keys = [column.key for column in grid.columns]
+    if order.rng.random() >= share or not {"amount", "count"} & set(keys):
+        return False
+    cells: list[Line] = [(given or {}).get(key, []) for key in keys]
+    if "count" in keys:
+        cells[keys.index("count")] = tokens(str(order.campaign.count))
+    if "amount" in keys:
+        cells[keys.index("amount")] = order.gross()
+    order.room_for(grid.step * 2)
+    if order.rng.random() < 0.6:
+        grid.rule()
+    grid.sums(tokens(order.say("gross")), cells, bold=order.writer.look.bold_totals)
+    return "amount" in keys

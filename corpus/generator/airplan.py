@@ -6,20 +6,16 @@ import datetime
 from typing import TYPE_CHECKING
 
 from docengine.corpus.generator.aircells import (
-    air_time,
     base_columns,
     cell,
     column,
     counted,
-    day_name,
     day_tokens,
-    make_ads,
-    money_cell,
-    remark,
 )
-from docengine.corpus.generator.airgrid import Column, Grid, lay
-from docengine.corpus.generator.campaign import ONE_DAY, Spot, day_letters
-from docengine.corpus.generator.sheet import Line, Token, tokens
+from docengine.corpus.generator.airgrid import Column, Grid, begin, totals_row
+from docengine.corpus.generator.airlog import aired, nested
+from docengine.corpus.generator.campaign import ONE_DAY, day_letters
+from docengine.corpus.generator.sheet import Line, tokens
 
 if TYPE_CHECKING:
     from docengine.corpus.generator.airtime import Order
@@ -41,7 +37,7 @@ def write_schedule(order: Order) -> bool:
         shapes["aired"] = (45.0 if order.billed else 3.0) if listed else 0.0
         shapes["nested"] = (45.0 if order.billed else 0.0) if listed else 0.0
     shape = rng.choices(list(shapes), list(shapes.values()))[0]
-    shown = {"flat": _flat, "weekcols": _week_columns, "daygrid": _day_grid, "aired": _aired, "nested": _nested}[shape](
+    shown = {"flat": _flat, "weekcols": _week_columns, "daygrid": _day_grid, "aired": aired, "nested": nested}[shape](
         order
     )
     order.spot_head = lambda: None
@@ -49,24 +45,21 @@ def write_schedule(order: Order) -> bool:
     return shown
 
 
-def _start(order: Order, columns: list[Column], rows: list[list[Line]], *, full: bool = True) -> Grid:
-    grid = lay(order, columns, rows, full=full)
-    order.room_for(order.step * 4)
-    grid.head()
-    order.spot_head = grid.head
-    return grid
-
-
 def _flat(order: Order) -> bool:
     """A row a line; below it, on some orders, its weeks, a note, or the class of time."""
     rng, campaign = order.rng, order.campaign
     columns = base_columns(order)
+    grouped = len({spot.outlet for spot in campaign.spots}) > 1 and rng.random() < 0.5
+    if grouped:
+        campaign.spots.sort(key=lambda spot: spot.outlet)
     rows = [[cell(order, c.key, number, spot) for c in columns] for number, spot in enumerate(campaign.spots)]
-    grid = _start(order, columns, rows)
+    grid = begin(order, columns, rows)
     weeks = campaign.medium in ("tv", "radio", "cable") and rng.random() < 0.45
     plain = campaign.medium not in ("tv", "radio", "cable") or order.writer.language.code != "en"
     note = "" if plain else rng.choice(("", "", "", "", "class", "program", "rating"))
     for number, (spot, cells) in enumerate(zip(campaign.spots, rows, strict=True)):
+        if grouped and number and spot.outlet != campaign.spots[number - 1].outlet:
+            _outlet_sums(order, grid, campaign.spots[number - 1].outlet)
         order.room_for(grid.step * (3 if weeks else 1))
         grid.row(cells, bold=order.writer.once("bold lines", 0.08))
         left = order.left + order.width * 0.05
@@ -83,7 +76,19 @@ def _flat(order: Order) -> bool:
                 _week(order, (monday, days), spot.rate, head=first == 0 and order.writer.once("week heads", 0.65))
         if order.writer.once("rules between lines", 0.15) and number < len(rows) - 1:
             grid.rule()
-    return _totals_row(order, grid, 0.45)
+    if grouped:
+        _outlet_sums(order, grid, campaign.spots[-1].outlet)
+    return totals_row(order, grid, 0.45)
+
+
+def _outlet_sums(order: Order, grid: Grid, outlet: str) -> None:
+    """Spots and dollars of one station or network, which are no total of the order."""
+    spots = [spot for spot in order.campaign.spots if spot.outlet == outlet]
+    values = {"count": tokens(str(sum(spot.count for spot in spots))),
+              "amount": order.writer.amount(sum(spot.total for spot in spots))}  # fmt: skip
+    caption = order.writer.say("station_total", group="broadcast", s=outlet, n="")
+    cells = [values.get(column.key, []) for column in grid.columns]
+    grid.sums(tokens(caption), cells, bold=order.writer.look.bold_totals)
 
 
 def _under(order: Order, x: float, text: str) -> None:
@@ -116,23 +121,6 @@ def _week(order: Order, week: tuple[datetime.date, tuple[int, ...]], rate: int, 
     order.y += order.step
 
 
-def _totals_row(order: Order, grid: Grid, share: float, *, given: dict[str, Line] | None = None) -> bool:
-    """`Totals  84  $4,455.00` under the columns that it sums; returns whether the amount is among them."""
-    keys = [column.key for column in grid.columns]
-    if order.rng.random() >= share or not {"amount", "count"} & set(keys):
-        return False
-    cells: list[Line] = [(given or {}).get(key, []) for key in keys]
-    if "count" in keys:
-        cells[keys.index("count")] = tokens(str(order.campaign.count))
-    if "amount" in keys:
-        cells[keys.index("amount")] = order.gross()
-    order.room_for(grid.step * 2)
-    if order.rng.random() < 0.6:
-        grid.rule()
-    grid.sums(tokens(order.say("gross")), cells, bold=order.writer.look.bold_totals)
-    return "amount" in keys
-
-
 def _week_columns(order: Order) -> bool:
     """A column a week with its number of spots; the weeks' spots and dollars below them."""
     campaign, rng = order.campaign, order.rng
@@ -159,11 +147,11 @@ def _week_columns(order: Order) -> bool:
             else:
                 row.append(cell(order, c.key, number, spot))
         rows.append(row)
-    grid = _start(order, columns, rows)
+    grid = begin(order, columns, rows)
     for row in rows:
         grid.row(row)
     given = {f"w{i}": tokens(str(campaign.of_week(monday)[0])) for i, monday in enumerate(campaign.weeks)}
-    shown = _totals_row(order, grid, 0.8, given=given)
+    shown = totals_row(order, grid, 0.8, given=given)
     if rng.random() < 0.4:
         dollars = {f"w{i}": tokens(order.writer.money(campaign.of_week(monday)[1]))
                    for i, monday in enumerate(campaign.weeks)}  # fmt: skip
@@ -193,7 +181,7 @@ def _day_grid(order: Order) -> bool:
                 number += 1
         if rows:
             blocks.append((monday, rows))
-    grid = _start(order, columns, [row for _, rows in blocks for row in rows])
+    grid = begin(order, columns, [row for _, rows in blocks for row in rows])
     headed = rng.random() < 0.8
     sums = rng.random() < 0.6
     for monday, rows in blocks:
@@ -210,94 +198,4 @@ def _day_grid(order: Order) -> bool:
             values = {"count": tokens(str(count)), "amount": writer.amount(cents)}
             cells = [values.get(c.key, []) for c in columns]
             grid.sums(tokens(order.say("week_total")), cells, bold=writer.look.bold_totals)
-    return _totals_row(order, grid, 0.6)
-
-
-def _aired(order: Order) -> bool:
-    """Every spot as it ran, by day or by line; each is charged at its rate."""
-    campaign, rng = order.campaign, order.rng
-    ads = make_ads(order)
-    keys = ["air_date", "air_day", "air_time", "description", "channel", "length", "ad"]
-    shares = (1.0, 0.65, 0.8, 0.85, 0.35, 0.7, 0.6)
-    keys = [key for key, share in zip(keys, shares, strict=True) if rng.random() < share]
-    if rng.random() < 0.4:
-        keys.insert(0, "line")
-    if rng.random() < 0.2:
-        rng.shuffle(keys)
-    keys += [rng.choice(("rate", "amount"))] + (["remarks"] if rng.random() < 0.4 else [])
-    columns = [column(order, key) for key in keys]
-    runs = [(day, spot, line) for line, spot in enumerate(campaign.spots, 1) for day in spot.airings]
-    if rng.random() < 0.6:
-        runs.sort(key=lambda run: (run[0], run[2]))
-    rows = []
-    for number, (day, spot, line) in enumerate(runs):
-        values: dict[str, Line] = {
-            "line": tokens(str(line)), "air_date": order.day(day), "air_day": tokens(day_name(order, day)),
-            "air_time": tokens(air_time(order, spot)), "ad": tokens(rng.choice(ads)),
-            "remarks": remark(order, day, number),
-        }  # fmt: skip
-        row = []
-        for key in keys:
-            if key in ("rate", "amount"):
-                row.append(money_cell(order, number, "line_total", spot.rate))
-            else:
-                row.append(values[key] if key in values else cell(order, key, number, spot))
-        rows.append(row)
-    grid = _start(order, columns, rows)
-    for row in rows:
-        grid.row(row)
-    return _totals_row(order, grid, 0.4)
-
-
-def _nested(order: Order) -> bool:
-    """A head row a line with its spots below, each with day, date and time; charged by the line or by the spot."""
-    campaign, rng, writer = order.campaign, order.rng, order.writer
-    by_line = rng.random() < 0.5
-    keys = ["line", "channel", "start", "end", "description", "hours", "days", "length"]
-    keys = [key for key in keys if key in ("line", "description") or rng.random() < 0.6]
-    if by_line:
-        keys += [key for key in ("week", "count", "rate", "amount") if key == "rate" or rng.random() < 0.8]
-    columns = [column(order, key) for key in keys]
-    first, parents = [0], []
-    for line, spot in enumerate(campaign.spots):
-        cells = [tokens(str(line + 1)) if key == "line" else cell(order, key, first[-1], spot) for key in keys]
-        parents.append(cells)
-        first.append(first[-1] + (1 if by_line else len(spot.airings)))
-    grid = _start(order, columns, parents)
-    runs = [
-        _runs(order, spot, None if by_line else number) for spot, number in zip(campaign.spots, first[:-1], strict=True)
-    ]
-    heads = [Column(key, tokens(order.say(f"col_{key}")), key == "rate") for key in _RUN]
-    below = lay(order, heads, [row for rows in runs for row in rows], full=rng.random() < 0.5,
-        x=order.left + order.width * rng.choice((0.02, 0.05, 0.1)))  # fmt: skip
-    below.style, head, bold = rng.choice(("none", "underlined", "rule")), rng.random() < 0.4, rng.random() < 0.4
-    for spot, parent, rows in zip(campaign.spots, parents, runs, strict=True):
-        order.room_for(order.step * 4)
-        grid.row(parent, bold=bold)
-        if writer.once("weeks of spots", 0.5):
-            monday, days = spot.weeks[0]
-            text = [*order.day(monday), *tokens("to"), *order.day(monday + 6 * ONE_DAY), Token(f"{sum(days)}x"),
-                    *day_tokens(order, day_letters(days))]  # fmt: skip
-            order.sheet.put(below.stops[2], order.y, text, order.size)
-            order.y += order.step
-        if head:
-            below.head()
-        for row in rows:
-            below.row(row)
-    return _totals_row(order, grid, 0.2)
-
-
-_RUN = ("line", "channel", "air_day", "air_date", "air_time", "length", "ad", "rate")
-
-
-def _runs(order: Order, spot: Spot, number: int | None) -> list[list[Line]]:
-    """A row for each time it ran; line items from `number` on, or none where the line is the item."""
-    ads, writer, rows = make_ads(order), order.writer, []
-    for i, day in enumerate(spot.airings):
-        if number is None:
-            money = writer.priced(writer.money(spot.rate), None, "line")
-        else:
-            money = money_cell(order, number + i, "line_total", spot.rate)
-        rows.append([tokens(str(i + 1)), tokens(spot.outlet), tokens(day_name(order, day)), order.day(day),
-            tokens(air_time(order, spot)), tokens(spot.length), tokens(order.rng.choice(ads)), money])  # fmt: skip
-    return rows
+    return totals_row(order, grid, 0.6)

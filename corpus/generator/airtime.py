@@ -51,6 +51,7 @@ class Order:
         self.indent = rng.choice((0.0, 0.0, rng.uniform(0, 30), rng.uniform(0, 110)))
         """Of address blocks."""
         self.bold_names = rng.random() < 0.4
+        self.justified = rng.random() < 0.3
         self.small_print = airsums.draw_small_print(self)
         self.sheets: list[Sheet] = []
         self.new_page()
@@ -162,9 +163,11 @@ class Order:
         return y
 
     def paragraph(self, text: str | Line) -> None:
-        for part in self.sheet.wrap(tokens(text) if isinstance(text, str) else text, self.size, self.width * 0.97):
+        parts = self.sheet.wrap(tokens(text) if isinstance(text, str) else text, self.size, self.width * 0.97)
+        for part in parts:
             self.room_for(self.step)
-            self.sheet.put(self.left, self.y, part, self.size, room=self.width)
+            align = "j" if self.justified and part is not parts[-1] else "l"
+            self.sheet.put(self.left, self.y, part, self.size, align=align, room=self.width)
             self.y += self.step
         self.y += self.step * self.rng.choice((0.2, 0.5, 1.0))
 

@@ -227,6 +227,8 @@ def _spots(
     style, days_style = rng.choice((0, 0, 0, 1, 1, 1, 2, 3, 4, 5, 6)), rng.randrange(5)
     length = rng.choice((":30", ":30", ":30", ":15", ":60", "00:30", "30", "1:00", "0:30", "30s", "060"))
     outlets = [sponsors.call_sign(station)] if medium in ("tv", "radio") else rng.sample(_NETWORKS, 6)
+    if medium in ("tv", "radio") and rng.random() < 0.1:
+        outlets.append(sponsors.call_sign(sponsors.station_name(rng)))
     if language.code != "en":
         outlets = [station, *rng.sample(language.broadcast["outlets"], 2)][: rng.choice((1, 1, 3))]
     programs = language.broadcast["programs" if medium in ("tv", "radio", "cable") else "places"]
