@@ -107,6 +107,14 @@ def _person(writer: Writer, party: Party) -> Line:
     return tokens(f"{writer.say('attention')} {party.person}" if style < 0.7 else party.person)
 
 
+def person(writer: Writer, party: Party) -> Line:
+    """Who speaks for a party. A private person is the party, and the name may then be meant as the field or not."""
+    if party.company:
+        return tokens(party.person)
+    field = writer.role("seller_name" if party is writer.record.seller else "buyer_name")
+    return tokens(party.person, writer.tag(field)._replace(certain=False) if field else None)
+
+
 def bank_lines(writer: Writer) -> list[Line]:
     """Account details: IBAN and BIC, or account and sort code; now and then of two banks."""
     rng, seller = writer.rng, writer.record.seller
@@ -150,8 +158,8 @@ def register_lines(writer: Writer) -> list[Line]:
     lines = [_pair(writer, "registration", seller.registration), tax_line(writer)]
     style = rng.random()
     if style < 0.3:
-        lines.append(tokens(seller.person))
-    elif style < 0.6:
+        lines.append(person(writer, seller))
+    elif style < 0.6 and seller.company:
         people = [seller.person, person_name(rng, writer.language)][: rng.randrange(1, 3)]
         lines.append([*tokens(writer.label("director")), *tokens(", ".join(people))])
     if rng.random() < 0.07:

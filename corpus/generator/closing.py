@@ -34,7 +34,7 @@ def signature(letter: Letter) -> None:
     y += letter.step * 2
     if rng.random() < 0.5:
         sheet.rule(x, y, x + letter.width * 0.35, y)
-    letter.y = letter.lines([tokens(writer.record.seller.person)], x, y + 2, letter.width * 0.4) + letter.step
+    letter.y = letter.lines([blocks.person(writer, writer.record.seller)], x, y + 2, letter.width * 0.4) + letter.step
 
 
 def legal(letter: Letter) -> None:

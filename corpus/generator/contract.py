@@ -70,7 +70,7 @@ def _parties(letter: Letter) -> None:
             writer.text(party.name, f"{who}_name"),
             *writer.address(party, f"{who}_address"),
         ]
-        lines += [tokens(party.person)] if rng.random() < 0.5 else []
+        lines += [tokens(party.person)] if party.company and rng.random() < 0.5 else []
         slot = Slot(letter.left + i * half, letter.y, half - 12)
         low = max(low, letter.block(lines, slot, bold_first=True))
     letter.y = low + letter.step * 1.5
@@ -115,7 +115,8 @@ def _paragraph(letter: Letter, line: Line, *, bold: bool = False, air: float = 0
     for part in letter.sheet.wrap(line, letter.size, letter.width, bold):
         if letter.y + letter.step > letter.bottom:
             return False
-        letter.sheet.put(letter.left, letter.y, part, letter.size, bold=bold, room=letter.width)
+        align = "j" if not bold and letter.writer.once("justified", 0.35) else "l"
+        letter.sheet.put(letter.left, letter.y, part, letter.size, bold=bold, align=align, room=letter.width)
         letter.y += letter.step
     letter.y += letter.step * air
     return True

@@ -22,21 +22,26 @@ BLOCKS: dict[str, Block] = {
     "contact": heading.contact, "register": heading.register, "logo": heading.logo, "banner": heading.banner,
     "oneline": heading.one_line, "from": heading.sender, "soldby": heading.sold_by, "title": heading.title,
     "numbered": heading.numbered, "place": heading.place, "slogan": heading.slogan, "sidebar": heading.sidebar,
-    "drop": heading.drop, "buyer": people.buyer, "buyerline": people.one_line, "window": people.window,
-    "ship": people.ship_to, "partytable": people.party_table, "meta": references.meta,
+    "drop": heading.drop, "typed": heading.typed, "buyer": people.buyer, "buyerline": people.one_line,
+    "window": people.window, "ship": people.ship_to, "partytable": people.party_table, "meta": references.meta,
     "metawide": references.meta_wide, "metaplain": references.meta_plain, "meta1": references.first_half,
     "meta2": references.meta, "cells": references.cells, "running": references.running, "refs": references.our_and_your,
     "amount": references.amount, "bank": references.bank, "paymethod": references.pay_method,
     "summary": references.summary, "intro": references.intro,
 }  # fmt: skip
-_SAYS_SELLER = frozenset(("name", "seller", "banner", "oneline", "from", "soldby", "sidebar", "partytable", "window"))
+_SAYS_SELLER = frozenset(("name", "seller", "banner", "oneline", "from", "soldby", "sidebar", "partytable"))
 _SAYS_BUYER = frozenset(("buyer", "buyerline", "window", "partytable"))
 _SAYS_NUMBERS = frozenset(("meta", "metawide", "metaplain", "meta2", "cells", "running", "refs"))
 
 
 def write_letter(writer: Writer) -> list[Sheet]:
     """All pages of an invoice, a quote, an order and their like."""
+    selfbilled = writer.record.kind == "invoice" and writer.record.buyer.company and writer.rng.random() < 0.012
+    if selfbilled:  # the buyer writes it, so that its letterhead is on it
+        record = writer.record
+        record.seller, record.buyer, writer.swapped = record.buyer, record.seller, True
     letter = Letter(writer)
+    letter.title = "self_billing" if selfbilled else letter.title
     write_head(letter)
     put_items(letter)
     put_sums(letter)
@@ -49,7 +54,7 @@ def write_foot(letter: Letter) -> None:
     """What follows the text: signatures, slips, small print, and what readers add."""
     record, rng = letter.writer.record, letter.rng
     put_last(letter)
-    payable = record.kind in ("invoice", "bill", "statement") and record.payable > 0
+    payable = record.kind in ("invoice", "bill", "statement") and record.payable > 0 and not letter.writer.swapped
     if wants_swiss(letter):
         letter.set_footer([])
         put_swiss(letter)

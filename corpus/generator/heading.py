@@ -195,6 +195,16 @@ def sidebar(letter: Letter, slot: Slot) -> float:
     return slot.y
 
 
+def typed(letter: Letter, slot: Slot) -> float:
+    """From here on as a typewriter writes; nothing of its own."""
+    letter.face = letter.sheet.face = "mono"
+    letter.size = min(letter.size, 9.5)
+    if letter.rng.random() < 0.3:
+        rule = tokens("-" * int(slot.width / letter.size / 0.6))
+        return letter.block([rule], slot)
+    return slot.y
+
+
 def drop(letter: Letter, slot: Slot) -> float:
     """Down to where a window envelope shows the address (DIN 5008: 45 mm, 2 inches in letters)."""
     return max(slot.y, min(letter.paper[1] * 0.17, 127.0) if letter.paper[1] > 700 else slot.y + 8)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from docengine.corpus.generator import identifiers, metadata
+from docengine.corpus.generator import blocks, identifiers, metadata
 from docengine.corpus.generator.adornments import adorn
 from docengine.corpus.generator.body import put_items, put_small_print, put_sums
 from docengine.corpus.generator.cells import Cells
@@ -142,7 +142,7 @@ class _Listing:
             rows.append((writer.label("routing"), tokens(number)))
         rows.append((writer.label("name_label"), name))
         if rng.random() < 0.3:
-            rows.append((writer.label("contact"), tokens(party.person)))
+            rows.append((writer.label("contact"), blocks.person(writer, party)))
         rows.append((writer.label("address_label"), address[0]))
         rows += [("", line) for line in address[1:]]
         if rng.random() < 0.3:
@@ -172,11 +172,9 @@ class _Listing:
             letter.paragraph(rng.choice(writer.language.text["notes"]))
             return
         lines: list[Line] = [writer.text(seller.name, "seller_name"), *writer.address(seller, "seller_address")]
-        lines += [
-            tokens(f"{writer.label('director')} {seller.person}"),
-            tokens(f"{writer.label('registration')} {seller.registration}"),
-        ]
-        lines += [tokens(f"{writer.label('phone')} {seller.phone}"), tokens(seller.email)]
+        lines.append([*tokens(writer.label("director")), *blocks.person(writer, seller)])
+        for key, text in (("registration", seller.registration), ("phone", seller.phone), ("email", seller.email)):
+            lines.append([*tokens(writer.label(key)), *tokens(text)])
         x = letter.left + (self.stop if rng.random() < 0.5 else 0.0)
         letter.room_for(letter.step * (len(lines) + 1))
         letter.y = letter.lines(lines, x, letter.y, letter.right - x) + letter.step * self.air

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable
 
-from docengine.corpus.generator import identifiers
+from docengine.corpus.generator import blocks, identifiers
 from docengine.corpus.generator.keyvalues import Entry
 from docengine.corpus.generator.sheet import Line, Token, tokens
 from docengine.corpus.generator.writer import Writer
@@ -135,18 +135,16 @@ def _other_date(key: str, low: int, high: int) -> Maker:
 
 def _reference(key: str) -> Maker:
     def make(writer: Writer) -> list[Entry]:
-        rng = writer.rng
-        text = (
-            identifiers.document_number(rng, writer.record.date) if rng.random() < 0.6 else writer.record.buyer.person
-        )
-        return [(writer.label(key), tokens(text))]
+        if writer.rng.random() < 0.6:
+            return [(writer.label(key), tokens(identifiers.document_number(writer.rng, writer.record.date)))]
+        return [(writer.label(key), blocks.person(writer, writer.record.buyer))]
 
     return make
 
 
 def _contact(writer: Writer) -> list[Entry]:
     seller = writer.record.seller
-    found: list[Entry] = [(writer.label("contact"), tokens(seller.person))]
+    found: list[Entry] = [(writer.label("contact"), blocks.person(writer, seller))]
     if writer.rng.random() < 0.4:
         found.append((writer.label("phone"), tokens(seller.phone)))
         if writer.rng.random() < 0.5:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from docengine.corpus.generator import blocks
 from docengine.corpus.generator.metadata import NUMBER_FIELD
 from docengine.corpus.generator.sheet import Line, Token, tokens
 from docengine.corpus.generator.writer import Writer
@@ -23,7 +24,7 @@ _PLACES: dict[str, Callable[[Writer], Line]] = {
     "{contract}": lambda writer: writer.text(writer.record.number, NUMBER_FIELD.get(writer.record.kind)),
     "{provider}": lambda writer: tokens(writer.say("provider")),
     "{client}": lambda writer: tokens(writer.say("client")),
-    "{person}": lambda writer: tokens(writer.record.seller.person),
+    "{person}": lambda writer: blocks.person(writer, writer.record.seller),
     "{start}": lambda writer: writer.date(writer.record.period[0], "period_start"),
     "{end}": lambda writer: writer.date(writer.record.period[1], "period_end"),
 }

@@ -68,6 +68,7 @@ def wants_swiss(letter: Letter) -> bool:
     record = letter.writer.record
     return (
         record.country.code == "CH"
+        and not letter.writer.swapped
         and record.kind in ("invoice", "bill")
         and record.currency in ("CHF", "EUR")
         and record.payable > 0
