@@ -32,7 +32,9 @@ KIND_SHARES = {
 """How often a kind is drawn, in percent."""
 KINDS: tuple[str, ...] = tuple(KIND_SHARES)
 LANGUAGES: tuple[str, ...] = language_codes()
-LANGUAGE_SHARES = {"en": 6.0, "de": 3.5, "fr": 3.0, "pl": 0.5, "sv": 0.5, "da": 0.5, "cs": 0.5}
+LANGUAGE_SHARES = {
+    "en": 6.0, "de": 3.5, "fr": 3.0, "pl": 0.5, "sv": 0.5, "da": 0.5, "cs": 0.5, "no": 0.4, "fi": 0.4, "ro": 0.4, "tr": 0.4, "id": 0.4,
+}  # fmt: skip
 """How often a language is drawn; 1 for those not named."""
 
 __all__ = ["KINDS", "LANGUAGES", "generate", "render"]
