@@ -120,7 +120,8 @@ def _capitalised(text: str) -> str:
 
 
 REGISTRATIONS: dict[str, tuple[float, tuple[str, ...]]] = {
-    "MY": (0.75, ("({n})", "({n})", "({n})", "CO NO: {n}", "(CO. REG. NO. {n})", "{n}", "(Co. No. {n})",
+    "MY": (0.75, ("({n})", "({n})", "({n})", "({n})", "({n})", "({n})", "({n})", "CO NO: {n}", "(CO. REG. NO. {n})",
+    "{n}", "(Co. No. {n})",
     "ROC NO. : ({n})",
                   "COMPANY REG. NO. : {n}", "(CO.REG : {n})", "( ROC : {n} )", "REG. NO:{n}", "BRN NO. {n}",
                   "SSM NO. {n}")),
@@ -142,7 +143,17 @@ REGISTRATIONS: dict[str, tuple[float, tuple[str, ...]]] = {
     "BR": (0.5, ("IE: ###.###.###.###", "I.M. #######")), "BE": (0.15, ("RPR Brussel", "Ond.nr. 0###.###.###")),
 }  # fmt: skip
 """Share of shops that print a register's number, and its makes; `#` is a digit, `@` a letter."""
-_COMPANIES = ("######-@", "#######-@", "######@", "#######-@", "######-@", "201#########", "JM0######-@", "00#######-@")
+_COMPANIES = (
+    "######-@",
+    "######-@",
+    "#######-@",
+    "######@",
+    "#######-@",
+    "######-@",
+    "201#########",
+    "JM0######-@",
+    "00#######-@",
+)
 
 
 def registration(rng: random.Random, country: Country) -> str:

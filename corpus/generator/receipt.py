@@ -27,7 +27,7 @@ def write_receipt(writer: Writer, sale: Sale) -> Sheet:
 
 def _till_receipt(roll: Roll) -> Sheet:
     rng = roll.rng
-    title, place = roll.say("receipt", group="titles"), rng.random()
+    title, place = _title_text(roll), rng.random()
     _title(roll, title if place < 0.07 else "")
     write_head(roll)
     _title(roll, title if 0.07 < place < 0.6 else "")
@@ -94,6 +94,12 @@ def _card_slip(roll: Roll) -> Sheet:
 def _leaves_room_for_tip(roll: Roll) -> bool:
     """Restaurants' slips leave room for a tip and a new total."""
     return roll.sale.trade in ("restaurant", "bar", "taxi") and roll.rng.random() < 0.4
+
+
+def _title_text(roll: Roll) -> str:
+    if roll.writer.record.country.code == "MY" and roll.rng.random() < 0.5:
+        return "TAX INVOICE" if roll.rng.random() < 0.8 else "SIMPLIFIED TAX INVOICE"
+    return roll.say("receipt", group="titles")
 
 
 def _title(roll: Roll, title: str) -> None:

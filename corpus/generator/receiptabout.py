@@ -65,7 +65,7 @@ def _numbers(roll: Roll) -> list[tuple[Line, Line]]:
     if rng.random() < 0.88:
         number = roll.value(record.number, "invoice_number")
         label = [] if rng.random() < 0.04 else roll.label("receipt_number")
-        if rng.random() < 0.06:
+        if rng.random() < 0.03:
             number = [Token("#"), number[0]._replace(glued=True), *number[1:]]
             label = []
         if rng.random() < 0.05:

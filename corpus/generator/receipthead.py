@@ -22,6 +22,9 @@ ORDERS = {
 """What follows what, and how often."""
 
 
+_PHONES = ("TEL / FAX", "H/P", "MOBILE /WHATSAPPS", "HOTLINE", "TEL NO", "TEL:-")
+
+
 class Head:
     """The parts of the head; each writes its lines or nothing."""
 
@@ -116,9 +119,8 @@ class Head:
     def contact(self) -> None:
         roll, rng, seller = self.roll, self.rng, self.seller
         if rng.random() < 0.72:
-            line = roll.words(
-                rng.choice((roll.say("phone"),) * 6 + ("TEL / FAX", "H/P", "MOBILE /WHATSAPPS", "HOTLINE"))
-            )
+            other = rng.random() < 0.3 and roll.writer.language.code == "en"
+            line = roll.words(rng.choice(_PHONES) if other else roll.say("phone"))
             mark = roll.writer.once("phone mark", 0.7)
             line = [*line[:-1], Token(line[-1].text + (roll.colon.strip() or ":"))] if mark else line
             line = [] if rng.random() < 0.14 else line

@@ -8,6 +8,8 @@ from docengine.corpus.generator.writer import Writer
 
 FACES = {"receipt": 5, "mono": 4, "sans": 3, "narrow": 2, "serif": 1}
 """Faces and how often a till has them."""
+_DOTTED = (7, 5, 2, 1, 0.4)
+"""The same of Malaysian tills."""
 WIDE = {"receipt": 0.54, "mono": 0.6, "sans": 0.55, "narrow": 0.47, "serif": 0.5}
 """Width of a usual character in units of the type size."""
 
@@ -22,12 +24,14 @@ class Roll:
     def __init__(self, writer: Writer, sale: Sale) -> None:
         rng = writer.rng
         self.writer, self.sale, self.rng = writer, sale, rng
-        self.face = rng.choices(tuple(FACES), tuple(FACES.values()))[0]
+        malay = writer.record.country.code == "MY"
+        self.face = rng.choices(tuple(FACES), _DOTTED if malay else tuple(FACES.values()))[0]
         self.size = rng.choice((7.0, 8.0, 8.0, 9.0, 10.0))
         self.columns = rng.choice((28, 32, 34, 36, 38, 38, 40, 40, 40, 42, 42, 44, 44, 46, 48, 50, 54))
         """Characters to a line, about."""
         self.paper = rng.random() < (0.55 if sale.trade == "hotel" else 0.04)
         """Whether a sheet of paper, not a roll, is printed on."""
+        self.columns = max(self.columns, 34) if malay else self.columns
         self.columns = rng.choice((68, 76, 84, 96)) if self.paper else self.columns
         wide = WIDE[self.face]
         self.height = self.size * wide / min(max(rng.gauss(0.5, 0.05), 0.4), 0.64)
@@ -47,8 +51,8 @@ class Roll:
         """Of the sums and the rows below an item's name."""
         self.loose = rng.choice((0.0, 0.04, 0.08, 0.15, 0.25, 0.35))
         """Share of rows that an empty line, or half of one, follows."""
-        self.colon = rng.choice((":", " :", ":", " :", "", "", ": "))
-        self.centred = rng.random() < 0.78
+        self.colon = rng.choice((":", " :", " :", " :", "", "", ": ") if malay else (":", ":", ":", " :", "", ": "))
+        self.centred = rng.random() < (0.87 if malay else 0.78)
         self.pad = rng.choice((0, 0, 6, 10, 14, 18))
         """Width of the label column in characters, 0 for as wide as the label."""
 

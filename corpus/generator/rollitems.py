@@ -29,7 +29,7 @@ class Items:
             ("", "", "", "SR", "SR", "T", "A", "*", "S", "B", "N", "Z", "ZRL", "C", "(S)", "(SR)", "[SR]", "S6", "D")
         )
         """A tax code printed after the amount."""
-        self.cross = rng.choice(("x", "X", "@", "x", "*"))
+        self.cross = rng.choice(("x", "X", "x", "X", "X", "@", "*"))
         self.numbered = rng.random() < 0.08
         self.articled = rng.random() < (0.45 if roll.writer.record.country.code == "MY" else 0.2)
         self.all_counts = rng.random() < 0.5
@@ -62,7 +62,7 @@ class Items:
         line = self.writer.priced(
             self.writer.money(item.total), self._label("line_total", row, plain(item.total)), "line"
         )
-        return [*line, Token(self.code)] if self.code and self.writer.once("tax code", 0.7) else line
+        return [*line, Token(self.code)] if self.code and self.writer.once("tax code", 0.55) else line
 
 
 def write_items(roll: Roll) -> None:
@@ -89,7 +89,7 @@ def _row(roll: Roll, items: Items, style: str, row: int, item: Item) -> None:
     if items.numbered:
         name = [Token(f"{row + 1}."), *name]
     if items.articled:
-        name = [Token(item.article), *name]
+        name = [*tokens(item.article), *name]
     cross = Token(items.cross)
     if style == "count name amount":
         count = items.count(row, item)
@@ -116,7 +116,7 @@ def _coded(roll: Roll, items: Items, row: int, item: Item, *, below: bool) -> No
         roll.line(name)
     count = [*items.count(row, item), *([Token(items.cross)] if roll.writer.once("cross", 0.6) else [])]
     if roll.writer.once("codes", 0.75):
-        sheet.put(roll.left + roll.indent, roll.y, [Token(item.article)], roll.size, room=width * 0.38)
+        sheet.put(roll.left + roll.indent, roll.y, tokens(item.article), roll.size, room=width * 0.38)
     stops = (roll.left + width * 0.52, roll.left + width * 0.74, roll.edge)
     for stop, cell, share in zip(stops, (count, items.price(row, item), amount), (0.11, 0.2, 0.24), strict=True):
         sheet.put(stop, roll.y, cell, roll.size, align="r", room=width * share)
@@ -180,7 +180,7 @@ def _table(roll: Roll, items: Items, *, below: bool) -> None:
         roll.down()
     first = rng.random() < 0.2
     for row, (item, cells) in enumerate(zip(roll.writer.record.lines, rows, strict=True)):
-        name = [Token(item.article), *items.name(row, item)] if items.articled else items.name(row, item)
+        name = [*tokens(item.article), *items.name(row, item)] if items.articled else items.name(row, item)
         if below and not first:
             roll.line(name)
         if not below:

@@ -12,14 +12,15 @@ if TYPE_CHECKING:
 
 def write_sums(roll: Roll) -> None:
     rng, sale = roll.rng, roll.sale
-    near = rng.random() < 0.25
-    colon = roll.colon
+    near = rng.random() < 0.33
+    colon, step = roll.colon, roll.step
+    roll.step *= rng.choice((1.0, 1.0, 1.1, 1.25, 1.4))
     roll.colon = "" if rng.random() < 0.35 else colon
     _before_total(roll, near)
     _total(roll, near)
     if rng.random() < 0.8:
         _paid(roll, near)
-    roll.colon = colon
+    roll.colon, roll.step = colon, step
     if sale.trade in ("restaurant", "bar") and sale.covers > 1 and rng.random() < 0.1:
         share = roll.words(f"{roll.say('covers')} 1/{sale.covers}")
         _row(roll, share, roll.writer.amount(-(-sale.record.total // sale.covers)), near)
@@ -187,7 +188,9 @@ def _tax_table(roll: Roll) -> None:
     width = roll.width / len(heads)
     stops = [roll.left + width * (i + 1) for i in range(len(heads))]
     if record.country.code == "MY" and rng.random() < 0.88:
-        mark = rng.choice(("({})", " ({})", "({})", "[{}]", " {}")).format(roll.writer.look.symbol or "RM")
+        mark = rng.choice(("({})", "({})", "({})", " ({})", "({})", "[{}]", " {}")).format(
+            roll.writer.look.symbol or "RM"
+        )
         heads = [heads[0], *(head if "(" in head else head + mark for head in heads[1:])]
     _cells(roll, [tokens(head) for head in heads], stops, width)
     letters = "ABCDE" if rng.random() < 0.4 else ""
@@ -195,7 +198,21 @@ def _tax_table(roll: Roll) -> None:
         code = (
             f"{letters[i % 5]}= "
             if letters
-            else rng.choice(("", "", "SR ", "S = ", "ZRL " if not rate else "SR @ ", "SR (@ ", "S(", "(", "GST @ "))
+            else rng.choice(
+                (
+                    "",
+                    "",
+                    "SR ",
+                    "S = ",
+                    "ZRL " if not rate else "SR @ ",
+                    "SR (@ ",
+                    "S(",
+                    "GST @ ",
+                    "SR = ",
+                    "S = ",
+                    "SR @ ",
+                )
+            )
         )
         rest = ")" if "(" in code else ""
         cells = [tokens(code + writer.percent(rate) + rest), tokens(writer.money(net)), tokens(writer.money(tax))]

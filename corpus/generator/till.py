@@ -146,7 +146,20 @@ def _lines(rng: random.Random, language: Language, name: str, rates: list[float]
     names = _names(rng, language, trade, count)
     wordy = rng.choice((0.0, 0.3, 0.6, 0.9)) if trade.most > 5 and name not in ("restaurant", "bar", "hotel") else 0.0
     abbreviates = rng.choice((0.0, 0.0, 0.3, 0.6)) if trade.most > 6 else 0.0
-    coded = rng.choice(("#####", "#############", "######", "@#####", "########", "####", "@@##", "9#########"))
+    coded = rng.choice(
+        (
+            "#####",
+            "#############",
+            "######",
+            "@#####",
+            "########",
+            "####",
+            "@@##",
+            "9#########",
+            "@@## - ##/##",
+            "@@##-##",
+        )
+    )
     lines = []
     for _ in range(count):
         text = rng.choice(names)
@@ -197,7 +210,7 @@ def _charge(rng: random.Random, sale: Sale) -> None:
     if style < 0.07:
         record.discount_percent = rng.choice((5, 10, 20, 50))
         record.discount = record.goods * record.discount_percent // 100
-    elif style < 0.13 and sale.trade not in OWN_ROWS:
+    elif style < 0.16 and sale.trade not in OWN_ROWS:
         for row, line in enumerate(record.lines):
             if rng.random() < 0.5:
                 sale.cuts[row] = max(1, line.total * rng.choice((5, 10, 10, 20, 25, 30)) // 100)
