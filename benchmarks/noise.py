@@ -24,6 +24,7 @@ from docengine import Box, Word
 from docengine.corpus.dataset import Row, read_dataset
 from docengine.corpus.degrade import degrade
 from docengine.corpus.generator import generate, render
+from docengine.corpus.labelled import LabelledPage
 from docengine.corpus.noise import ink_boxes, reread, with_boxes
 from docengine.corpus.noise_fit import fit
 from docengine.corpus.noise_table import noise, style_and_unit
@@ -36,7 +37,7 @@ FIRST_SEED = 1 << 51
 """Pages that training never draws."""
 TABLE = Path(__file__).parents[1] / "corpus" / "noise.json"
 RESULTS = Path(__file__).parent / "results" / "noise.json"
-STRENGTHS = (0.0, 0.5, 1.0, 1.0, 1.0, 1.0, 1.0, 1.5)
+STRENGTHS = (0.0, 1.0, 1.0, 0.5, 1.0, 1.0, 1.5)
 """Of the degradation of drawn pages; those of 1.0 stand for scans."""
 
 
@@ -57,18 +58,37 @@ def read_receipt(row: Row) -> dict[str, Any]:
     return {"true": _plain(row.pages[0].words or []), "seen": _plain(_ocr().read(image))}
 
 
-def read_drawn(number: int) -> dict[str, Any]:
-    """A drawn page, degraded; two of five are receipts."""
-    rng = random.Random(number)
+def drawn_page(number: int) -> tuple[LabelledPage, int]:
+    """A page that training never draws, two of five are receipts, and how many pixels wide it is printed."""
     page = generate(FIRST_SEED + number, kind="receipt" if number % 5 < 2 else None)[0]
+    rng = random.Random(number)
     narrow = page.page.width / page.meta["drawing"]["scale"] < 350  # points: a till's roll
-    width = rng.randrange(400, 820) if narrow else rng.randrange(950, 1700)
-    strength = rng.choice(STRENGTHS)
-    image, move = degrade(render(page, number, width=width), rng, strength)
+    return page, rng.randrange(400, 820) if narrow else rng.randrange(950, 1700)
+
+
+def read_drawn(number: int) -> dict[str, Any]:
+    """A drawn page, degraded."""
+    page, width = drawn_page(number)
+    strength = STRENGTHS[number % len(STRENGTHS)]
+    image, move = degrade(render(page, number, width=width), random.Random(number), strength)
     scale = width / page.page.width
     boxes = move([Box(*(edge * scale for edge in box)) for _, box in page.page.words or []])
+    return {"strength": strength, **_both(page, boxes, image)}
+
+
+def read_foreign(number: int) -> dict[str, Any]:
+    """A drawn page with augraphy's noise."""
+    from scans import scanned
+
+    page, width = drawn_page(number)
+    scale = width / page.page.width
+    boxes = [Box(*(edge * scale for edge in box)) for _, box in page.page.words or []]
+    return _both(page, boxes, scanned(render(page, number, width=width), number))
+
+
+def _both(page: LabelledPage, boxes: Sequence[Box], image: np.ndarray) -> dict[str, Any]:
     true = [Word(word.text, box) for word, box in zip(page.page.words or [], boxes, strict=True)]
-    return {"strength": strength, "kind": page.meta["kind"], "true": _plain(true), "seen": _plain(_ocr().read(image))}
+    return {"kind": page.meta["kind"], "true": _plain(true), "seen": _plain(_ocr().read(image))}
 
 
 def cached(folder: Path, name: str, read: Any, of: Any) -> dict[str, Any]:
@@ -99,7 +119,7 @@ def _sides(page: dict[str, Any]) -> tuple[list[Word], list[Word]]:
 def disturbed(number: int) -> Tally:
     """A drawn page as `disturb` reads it, on paper that lies flat: a bent page moves whole rows, which is no error."""
     rng = random.Random(number)
-    page = generate(FIRST_SEED + number, kind="receipt" if number % 5 < 2 else None)[0]
+    page, _ = drawn_page(number)
     words = page.page.words or []
     receipt = page.meta["kind"] == "receipt"
     style, unit = style_and_unit(words, receipt)
@@ -134,8 +154,8 @@ def table(found: dict[str, Any]) -> str:
     return "\n".join(rows)
 
 
-UNTOLD = frozenset(("rules_lost", "box_x0", "box_y0", "box_x1", "box_y1"))
-"""Of real receipts: people type lines, and box them as they please."""
+UNTOLD = frozenset(("rules_lost",))
+"""Of real receipts: people leave them out."""
 
 
 def _shown(key: str, value: Any) -> str:
@@ -149,23 +169,31 @@ def _shown(key: str, value: Any) -> str:
 @click.option("--cache", "folder", type=click.Path(path_type=Path), required=True, help="Where what was read is kept.")
 @click.option("--receipts", default=90, show_default=True, help="Real ones.")
 @click.option("--pages", default=250, show_default=True, help="Drawn ones.")
+@click.option("--foreign", default=0, show_default=True, help="Drawn ones with augraphy's noise instead of ours.")
 @click.option("--fit", "fits", is_flag=True, help="Write corpus/noise.json anew.")
-def main(data: Path, folder: Path, receipts: int, pages: int, fits: bool) -> None:
+def main(data: Path, folder: Path, receipts: int, pages: int, foreign: int, fits: bool) -> None:
     rows = [row for row in read_dataset(data / "sroie") if partition(row, "sroie") == "train"]
     random.Random(7).shuffle(rows)
     known = [cached(folder / "sroie", row.id, read_receipt, row) for row in rows[:receipts]]
     real = [tally_of(page, lines=True) for page in known]
+    for tally, page in zip(real, known, strict=True):
+        tally.boxes = placed_tally(page).boxes
     read = [cached(folder / "drawn", f"{number:04}", read_drawn, number) for number in range(pages)]
     drawn = [tally_of(page) for page in read]
     scanned = [tally for tally, page in zip(drawn, read, strict=True) if page["strength"] == 1.0]
     if fits:
         legible = [tally for tally in drawn if tally.error_rate < 0.5]
         placed = [tally for tally, page in zip(drawn, read, strict=True) if page["kind"] != "receipt"]
-        placed += map(placed_tally, known)
-        fitted = fit(legible, [*real, *scanned], placed, [tally.recased / max(tally.words, 1) for tally in real])
+        fitted = fit(
+            legible, [*real, *scanned], [*placed, *real], [tally.recased / max(tally.words, 1) for tally in real]
+        )
         TABLE.write_text(json.dumps(fitted, ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8")
         noise.cache_clear()
-    found = report({"real": real, "drawn": scanned, "disturbed": [disturbed(number) for number in range(pages)]})
+    parts = {"real": real, "drawn": scanned, "disturbed": [disturbed(number) for number in range(pages)]}
+    if foreign:
+        others = [cached(folder / "foreign", f"{number:04}", read_foreign, number) for number in range(foreign)]
+        parts["augraphy"] = [tally_of(page) for page in others]
+    found = report(parts)
     RESULTS.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
     print(table(found))
 

@@ -1,4 +1,6 @@
+import ast
 import random
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -8,6 +10,7 @@ from docengine import Box
 from docengine.corpus.degrade import ON_PAPER, STILL, WAYS, Warp, degrade, draw_warp, warped
 from docengine.corpus.generator import generate, render
 
+ROOT = Path(__file__).parents[2]
 EFFECTS = sorted({effect for _, effects in WAYS.values() for effect, _ in effects}, key=lambda effect: effect.__name__)
 
 
@@ -105,3 +108,13 @@ def test_a_drawn_page_survives(kind):
     height, width = picture.shape[:2]
     assert all(-2 <= box.x0 <= box.x1 <= width + 2 and -2 <= box.y0 <= box.y1 <= height + 2 for box in boxes)
     assert picture.min() < 128
+
+
+@pytest.mark.parametrize("folder", ["core", "engine", "corpus", "teacher", "distill", "cli"])
+def test_training_never_sees_the_noise_that_measures(folder):
+    """augraphy makes the scans of `benchmarks/scans.py` only: what is measured differs from what was learned."""
+    for path in (ROOT / folder).rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            assert not any(name.split(".")[0] in ("augraphy", "benchmarks") for name in names), path
