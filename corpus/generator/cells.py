@@ -33,11 +33,14 @@ class Cells:
         self.free_word = rng.random() < 0.5
         self.rate_form = rng.choice(_RATE_FORMS)
         self.zero_discount = rng.random() < 0.4
-        self.article_at = rng.choice(("", "", "", "", "", "", "", "first", "below", "brackets"))
+        self.article_at = rng.choice(("", "", "", "", "", "", "", "", "first", "below", "brackets", "square"))
         """Where the article's number stands when it has no column."""
         self.count_first = rng.random() < 0.15
         """`2 x chair`, where there is no column of quantities."""
         self.upper = rng.random() < 0.05
+        self.even_prices = rng.random() < 0.6
+        """Whether all prices have as many decimals as one of them needs."""
+        self.three_decimals = all(line.price % 10 == 0 for line in writer.record.lines) and rng.random() < 0.6
         self.unit_in_price = rng.random() < 0.04
         """`12,50/h`."""
         self.cross_after = rng.choice(("x", "X")) if rng.random() < 0.03 else ""
@@ -79,7 +82,10 @@ class Cells:
         return tokens(item.article)
 
     def _description(self, row: int, item: Item) -> Line:
-        text = item.description.upper() if self.upper else item.description
+        return self._described(row, item.description)
+
+    def _described(self, row: int, text: str) -> Line:
+        text = text.upper() if self.upper else text
         return tokens(text, self._label("description", row, " ".join(text.split())))
 
     def _quantity(self, row: int, item: Item) -> Line:
@@ -99,8 +105,9 @@ class Cells:
 
     def _price(self, price: int) -> tuple[int, int]:
         """The price in units of its last decimal, and how many it is printed with."""
-        decimals = 2 if price % 100 == 0 and not self.writer.long_prices else 4
-        return (price, 4) if decimals == 4 else (price // 100, 2)
+        if price % 100 == 0 and not (self.writer.long_prices and self.even_prices):
+            return price // 100, 2
+        return (price // 10, 3) if price % 10 == 0 and self.three_decimals else (price, 4)
 
     def _unit_price(self, row: int, item: Item) -> Line:
         if (item.lump and self.blank_lumps) or (item.free and not item.price):
@@ -192,23 +199,21 @@ class Cells:
         return []
 
     def in_description(self, row: int, item: Item, columns: list[str]) -> Line:
-        """The description's cell with what shares its first line."""
-        line = self._description(row, item)
+        """The description's cell; an article's number on its first line belongs to it."""
+        form = "{text}" if "article" in columns else _ARTICLE_FORMS.get(self.article_at, "{text}")
+        line = self._described(row, form.format(text=item.description, article=item.article))
         if self.count_first and "quantity" not in columns and not item.lump and item.quantity % 1000 == 0:
             count = Token(self.writer.quantity(item.quantity, 0), self._label("quantity", row, quantity_text(item)))
             line = [count, Token(self.cross), *line]
-        if "article" in columns or not self.article_at or self.article_at == "below":
-            return line
-        number = f"({item.article})" if self.article_at == "brackets" else item.article
-        return [*line, Token(number)] if self.article_at == "brackets" else [Token(number), *line]
+        return line
 
-    def below(self, item: Item, *, has_article: bool) -> list[Line]:
-        """Lines under the description: the article's number, a note."""
+    def below(self, row: int, item: Item, *, has_article: bool) -> list[Line]:
+        """Lines under the description: the article's number, notes. Some would call them a part of it."""
+        label = Label("description", row, False)
         lines: list[Line] = []
         if self.article_at == "below" and not has_article:
-            lines.append([*tokens(self.writer.label("col_article")), *tokens(item.article)])
-        lines += [tokens(note) for note in item.note.split("\n") if note]
-        return lines
+            lines.append(tokens(f"{self.writer.label('col_article')} {item.article}", label))
+        return lines + [tokens(note, label) for note in item.note.split("\n") if note]
 
     def product(self, row: int, item: Item) -> Line:
         """`3 Stk x 12,50`, for a line of its own."""
@@ -218,6 +223,7 @@ class Cells:
         return [*self._quantity(row, item), *unit, Token(self.cross), *self._unit_price(row, item)]
 
 
+_ARTICLE_FORMS = {"first": "{article} {text}", "brackets": "{text} ({article})", "square": "[{article}] {text}"}
 _RATE_FORMS = ("", "", "", "", "", "", "", "", "", "", "", "{name} %", "{name} %", "% {name}", "% {code}", "{code} %",
     "{code} = %")  # fmt: skip
 """What stands around a row's rate, in the place of %."""

@@ -195,7 +195,7 @@ def row_block(sheet: Sheet, cells: Cells, columns: list[Column], row: int, style
         lines = sheet.wrap(column.cells[row], style.size, width)
         if style.mode == "inline":
             lines += sheet.wrap(cells.product(row, item), style.size, width)
-        for line in cells.below(item, has_article=any(column.key == "article" for column in columns)):
+        for line in cells.below(row, item, has_article=any(column.key == "article" for column in columns)):
             lines += sheet.wrap(line, style.size, width)
         block.append((column, lines or [[]]))
     return block
