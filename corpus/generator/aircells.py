@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from docengine.corpus.generator import identifiers
 from docengine.corpus.generator.airgrid import Column
+from docengine.corpus.generator.airtimes import day_letters
 from docengine.corpus.generator.campaign import Spot
 from docengine.corpus.generator.formats import plain
 from docengine.corpus.generator.sheet import Line, Token, tokens
@@ -126,6 +127,14 @@ def day_tokens(order: Order, pattern: str) -> Line:
     if len(pattern) == 7 and order.writer.once("spaced days", 0.5):
         return tokens(" ".join(pattern))
     return tokens(pattern)
+
+
+def week_tokens(order: Order, days: tuple[int, ...]) -> Line:
+    """A week's days, as letters of the language or as counts."""
+    if order.writer.once("counts by day", 0.3):
+        return day_tokens(order, "".join(str(n) if n else "-" for n in days))
+    names = order.writer.language.days
+    return day_tokens(order, day_letters(days, "".join(name[0].upper() for name in (*names[1:], names[0]))))
 
 
 def remark(order: Order, day: datetime.date, number: int) -> Line:

@@ -36,7 +36,7 @@ def flight_entries(order: Order) -> list[Entry]:
         return [(order.label("flight_start"), first), (order.label("flight_end"), last)]
     if rng.random() < 0.12:
         return [(order.label("flight"), [*first, Token("-", None, True), last[0]._replace(glued=True), *last[1:]])]
-    mark = rng.choice(("-", "-", "-", "-", "to", "–", "thru", "/", "through"))
+    mark = rng.choice(order.writer.language.broadcast["until"])
     return [(order.label("flight"), [*first, Token(mark), *last])]
 
 

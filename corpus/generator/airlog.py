@@ -9,13 +9,13 @@ from docengine.corpus.generator.aircells import (
     cell,
     column,
     day_name,
-    day_tokens,
     make_ads,
     money_cell,
     remark,
+    week_tokens,
 )
 from docengine.corpus.generator.airgrid import Column, begin, lay, totals_row
-from docengine.corpus.generator.campaign import ONE_DAY, Spot, day_letters
+from docengine.corpus.generator.campaign import ONE_DAY, Spot
 from docengine.corpus.generator.sheet import Line, Token, tokens
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def nested(order: Order) -> bool:
         if writer.once("weeks of spots", 0.5):
             monday, days = spot.weeks[0]
             text = [*order.day(monday), *tokens("to"), *order.day(monday + 6 * ONE_DAY), Token(f"{sum(days)}x"),
-                    *day_tokens(order, day_letters(days))]  # fmt: skip
+                    *week_tokens(order, days)]  # fmt: skip
             order.sheet.put(below.stops[2], order.y, text, order.size)
             order.y += order.step
         if head:

@@ -25,7 +25,7 @@ def adorn(order: Order) -> None:
         _stamp(order)
     if rng.random() < 0.06:
         _note(order)
-    if rng.random() < 0.2:
+    if order.act != "form" and rng.random() < 0.2:
         _logo(order)
 
 
@@ -70,7 +70,7 @@ def _logo(order: Order) -> None:
     """A disc or a frame near the top, to be drawn only."""
     rng, sheet = order.rng, order.sheets[0]
     size = rng.uniform(20, 55)
-    place = _free(order, size * 1.3, size, 0.02, 0.2)
+    place = _free(order, size * 1.3, size, 0.01, 0.07)
     if place:
         kind = rng.choice(("disc", "ring", "square", "diamond", "frame", "round"))
         sheet.shapes.append(

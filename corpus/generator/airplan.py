@@ -10,11 +10,11 @@ from docengine.corpus.generator.aircells import (
     cell,
     column,
     counted,
-    day_tokens,
+    week_tokens,
 )
 from docengine.corpus.generator.airgrid import Column, Grid, begin, totals_row
 from docengine.corpus.generator.airlog import aired, nested
-from docengine.corpus.generator.campaign import ONE_DAY, day_letters
+from docengine.corpus.generator.campaign import ONE_DAY
 from docengine.corpus.generator.sheet import Line, tokens
 
 if TYPE_CHECKING:
@@ -109,13 +109,9 @@ def _week(order: Order, week: tuple[datetime.date, tuple[int, ...]], rate: int, 
             if order.writer.once("lined week heads", 0.5):
                 order.put_rule(order.y + size, stop, end)
         order.y += order.step
-    if order.writer.once("counts by day", 0.3):
-        pattern = "".join(str(n) if n else "-" for n in days)
-    else:
-        pattern = day_letters(days)
     money = order.writer.priced(order.writer.money(rate), None, "line")
     cells = [tokens(order.say("week_label")), order.day(monday), order.day(monday + 6 * ONE_DAY),
-             day_tokens(order, pattern), tokens(str(sum(days))), money]  # fmt: skip
+             week_tokens(order, days), tokens(str(sum(days))), money]  # fmt: skip
     for stop, line in zip(stops, cells, strict=True):
         put(stop, order.y, line, size, room=order.width * 0.085)
     order.y += order.step

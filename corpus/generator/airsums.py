@@ -61,8 +61,8 @@ def _rows(order: Order) -> list[Entry]:
         sign = -1 if rng.random() < 0.4 else 1
         rows.append((order.label("commission"), writer.amount(sign * campaign.commission)))
         rows.append((order.label("net"), writer.amount(total - campaign.commission, level="grand")))
-        if rng.random() < 0.1:
-            rows.append((order.label("tax"), writer.amount(0)))
+        if rng.random() < 0.1 and writer.record.country.code == "US":
+            rows.append((order.label("tax"), writer.amount(0, "tax_total")))
         if rng.random() < 0.08:
             rows.reverse()
     return rows

@@ -210,7 +210,7 @@ def _numbered(order: Order) -> None:
         stamp = [*tokens(order.label("print_date")), *order.day(writer.record.date)]
         if rng.random() < 0.5:
             text = f"{rng.randrange(1, 13)}:{rng.randrange(60):02d}{rng.choice((f':{rng.randrange(60):02d}', ''))}"
-            stamp += tokens(text + rng.choice(("", " PM", " AM", "AM", "p")))
+            stamp += tokens(text + (rng.choice(("", " PM", " AM", "AM", "p")) if writer.language.code == "en" else ""))
     y = order.top - order.size * 1.5 if order.paging == "top" else order.paper[1] - 22
     join = rng.random() < 0.6
     for number, sheet in enumerate(order.sheets, 1):

@@ -88,8 +88,9 @@ def station_block(order: Order) -> list[Line]:
         lines.append(tokens(rng.choice(("c/o ", "", "dba ", "d/b/a ")) + campaign.station))
     if rng.random() < 0.85:
         lines += writer.address(seller, "seller_address")
-    contacts = (seller.phone, f"Main: {seller.phone}", f"Fax: {seller.fax}", f"Billing: {seller.fax}", seller.web,
-                seller.email)  # fmt: skip
+    contacts = [seller.phone, f"Fax: {seller.fax}", seller.web, seller.email]
+    if writer.language.code == "en":
+        contacts += [f"Main: {seller.phone}", f"Billing: {seller.fax}"]
     return lines + [tokens(text) for text in contacts if rng.random() < 0.25]
 
 

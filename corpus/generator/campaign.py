@@ -7,6 +7,7 @@ import random
 from dataclasses import dataclass, field
 
 from docengine.corpus.generator import identifiers, sponsors
+from docengine.corpus.generator.airtimes import PATTERNS, hours_text, weekdays
 from docengine.corpus.generator.parties import Party, party
 from docengine.corpus.generator.record import Line, Record, draw_date
 from docengine.corpus.generator.vocabulary import Country, Language
@@ -95,61 +96,6 @@ def monday_of(day: datetime.date) -> datetime.date:
     return day - ONE_DAY * day.weekday()
 
 
-_PATTERNS = (
-    (1, 1, 1, 1, 1, 0, 0), (1, 1, 1, 1, 1, 1, 1), (0, 0, 0, 0, 0, 1, 1), (1, 1, 1, 1, 1, 0, 0), (0, 0, 0, 0, 0, 0, 1),
-    (0, 0, 0, 0, 0, 1, 0), (0, 1, 0, 1, 0, 0, 0), (1, 0, 1, 0, 1, 0, 0), (0, 0, 0, 1, 1, 0, 0), (1, 0, 0, 0, 0, 0, 0),
-    (0, 1, 0, 0, 0, 0, 0), (0, 0, 1, 0, 0, 0, 0), (0, 0, 0, 1, 0, 0, 0), (0, 0, 0, 0, 1, 0, 0), (0, 1, 1, 1, 1, 0, 0),
-)  # fmt: skip
-_NAMED_DAYS = {
-    (1, 1, 1, 1, 1, 0, 0): ("M-F", "Mo-Fr", "Mon-Fri", "MTWTF", "MTuWThF", "M-F", "MTWTF.."),
-    (1, 1, 1, 1, 1, 1, 1): ("M-Su", "MTWTFSS", "Mo-Su", "Mon-Sun", "M-S", "Daily"),
-    (0, 0, 0, 0, 0, 1, 1): ("Sa-Su", "SaSu", "Sat-Sun", "SS", ".....SS"),
-}
-_ABBREVIATIONS = (
-    ("M", "Tu", "W", "Th", "F", "Sa", "Su"), ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"),
-    ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN"), ("M", "T", "W", "R", "F", "S", "U"),
-)  # fmt: skip
-
-
-def day_letters(mask: tuple[int, ...], blank: str = "-") -> str:
-    """`MTWTF--`; a day's own count where more than one runs on it."""
-    return "".join(letter if n else blank for letter, n in zip("MTWTFSS", mask, strict=True))
-
-
-def _days(rng: random.Random, mask: tuple[int, ...], style: int) -> str:
-    """One order writes its days in one `style`."""
-    if style == 0:
-        return day_letters(mask)
-    if mask in _NAMED_DAYS:
-        return rng.choice(_NAMED_DAYS[mask]) if style == 2 else _NAMED_DAYS[mask][style % 2]
-    names = _ABBREVIATIONS[style % len(_ABBREVIATIONS)]
-    return ("" if style < 3 else ",").join(name for name, n in zip(names, mask, strict=True) if n)
-
-
-def _hours(hour: int, half: bool, style: int, rng: random.Random) -> str:
-    """From an hour (0 to 23), or half past, in one of the ways to write it; one order has one `style`."""
-    span = rng.choice((30, 60, 60, 60, 120, 180))
-    begin = hour * 60 + (30 if half else 0)
-    return f"{clock(begin, style)}{('-', '-', ' - ', '-', '- ', '-', '-')[style]}{clock((begin + span) % 1440, style)}"
-
-
-def clock(minute: int, style: int) -> str:
-    """7a, 7:30a, 7:00 AM, 07:00, 730am, 7:00:00AM, 7:00am, by `style`."""
-    hour, rest = divmod(minute, 60)
-    half, twelve = ("a", "p")[hour >= 12], (hour - 1) % 12 + 1
-    if style == 0:
-        return f"{twelve}{f'{rest:02d}' if rest else ''}{half}"
-    if style == 1:
-        return f"{twelve}:{rest:02d} {half.upper()}M"
-    if style == 2:
-        return f"{hour:02d}:{rest:02d}"
-    if style == 3:
-        return f"{twelve}{f':{rest:02d}' if rest else ''}{half}m"
-    if style == 4:
-        return f"{twelve}:{rest:02d}:00{half.upper()}M"
-    return f"{twelve}:{rest:02d}{half}" + ("m" if style == 5 else "")
-
-
 def draw_campaign(rng: random.Random, language: Language, country: Country) -> Campaign:
     medium = rng.choices(list(MEDIA), list(MEDIA.values()))[0]
     seller = party(rng, language, country)
@@ -229,7 +175,9 @@ def _spots(
     outlets = [sponsors.call_sign(station)] if medium in ("tv", "radio") else rng.sample(_NETWORKS, 6)
     if medium in ("tv", "radio") and rng.random() < 0.1:
         outlets.append(sponsors.call_sign(sponsors.station_name(rng)))
+    names: tuple[str, ...] = ()
     if language.code != "en":
+        style, names = 2, tuple(name[:2].title() for name in (*language.days[1:], language.days[0]))
         outlets = [station, *rng.sample(language.broadcast["outlets"], 2)][: rng.choice((1, 1, 3))]
     programs = language.broadcast["programs" if medium in ("tv", "radio", "cable") else "places"]
     busy = rng.random() * 4
@@ -240,24 +188,25 @@ def _spots(
         if rng.random() < 0.08:
             rate += rng.randrange(100)
         half = rng.random() < 0.25
-        hours = _hours(hour, half, style, rng)
+        hours = hours_text(hour, half, style, rng)
         twelve = (hour - 1) % 12 + 1
         text = rng.choice(programs)
         program = text.format(h=twelve, k=twelve % 12 + 1, s=station, n=hour * 7) if "{" in text else text
-        mask = rng.choice(_PATTERNS)
+        mask = rng.choice(PATTERNS)
         weeks = _weeks(rng, flight, mask, busy) or _weeks(rng, flight, (1,) * 7, busy)
         if not weeks:
             continue
         start, end = _span(rng, flight, weeks)
         free = rng.random() < 0.04
-        spots.append(Spot(program, start, end, hours, _days(rng, mask, days_style), length, 0 if free else rate,
-            weeks, rng.choice(outlets), rng.randrange(1, 90), hour))  # fmt: skip
+        days = weekdays(rng, mask, days_style, names)
+        spots.append(Spot(program, start, end, hours, days, length, 0 if free else rate, weeks,
+            rng.choice(outlets), rng.randrange(1, 90), hour))  # fmt: skip
     if not any(spot.total for spot in spots):
         mask = (1, 1, 1, 1, 1, 1, 1)
         day = flight[0]
         weeks = [(monday_of(day), tuple(int(i == day.weekday()) for i in range(7)))]
-        spots.append(Spot("News", day, day, _hours(18, False, style, rng), _days(rng, mask, days_style), length, 5000,
-            weeks, outlets[0], 10, 18))  # fmt: skip
+        hours, days = hours_text(18, False, style, rng), weekdays(rng, mask, days_style, names)
+        spots.append(Spot("News", day, day, hours, days, length, 5000, weeks, outlets[0], 10, 18))  # fmt: skip
     return spots
 
 
