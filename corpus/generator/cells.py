@@ -40,6 +40,8 @@ class Cells:
         self.upper = rng.random() < 0.05
         self.even_prices = rng.random() < 0.6
         """Whether all prices have as many decimals as one of them needs."""
+        self.with_unit = writer.unit_in_quantity
+        """`3 kg`, in the column of quantities."""
         self.three_decimals = all(line.price % 10 == 0 for line in writer.record.lines) and rng.random() < 0.6
         self.unit_in_price = rng.random() < 0.04
         """`12,50/h`."""
@@ -94,7 +96,7 @@ class Cells:
             return []
         label = self._label("quantity", row, quantity_text(item))
         line = [Token(writer.quantity(item.quantity, writer.quantity_decimals), label)]
-        if writer.unit_in_quantity and item.unit:
+        if self.with_unit and item.unit:
             line.append(Token(item.unit, None, writer.once("glued unit", 0.05)))
         elif self.cross_after:
             line.append(Token(self.cross_after, None, writer.once("glued cross", 0.5)))
@@ -219,7 +221,7 @@ class Cells:
         """`3 Stk x 12,50`, for a line of its own."""
         if item.lump and self.blank_lumps:
             return []
-        unit = tokens(item.unit) if not self.writer.unit_in_quantity else []
+        unit = tokens(item.unit) if not self.with_unit else []
         return [*self._quantity(row, item), *unit, Token(self.cross), *self._unit_price(row, item)]
 
 

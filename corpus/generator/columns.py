@@ -145,10 +145,11 @@ def titles(writer: Writer, keys: list[str], sort: str) -> list[tuple[str, str]]:
     rng = writer.rng
     twice = writer.language.code != "en" and not writer.bilingual and rng.random() < 0.05
     bare = rng.random() < 0.02
+    gross = writer.record.included and rng.random() < 0.4
     used: set[str] = set()
     out = []
     for key in keys:
-        name = _title_key(key, keys, sort)
+        name = _GROSS[key] if gross and key in _GROSS else _title_key(key, keys, sort)
         text = "" if key == "sign" or (bare and key == "description") else writer.say(name)
         if text in used:
             others = [other for other in writer.language.labels[name] if "{" not in other and other not in used]
@@ -157,6 +158,10 @@ def titles(writer: Writer, keys: list[str], sort: str) -> list[tuple[str, str]]:
         plain = [other for other in english().labels[name] if "{" not in other] if twice and text else []
         out.append((text, rng.choice(plain) if plain else ""))
     return out
+
+
+_GROSS = {"unit_price": "col_price_gross", "line_total": "col_gross"}
+"""Titles that say that tax is in the prices."""
 
 
 def _title_key(key: str, keys: list[str], sort: str) -> str:

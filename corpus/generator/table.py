@@ -67,6 +67,7 @@ def build_columns(writer: Writer, cells: Cells, style: Style) -> list[Column]:
     elif style.mode == "inline":
         style.mode = "columns"
     keys = _with_signs(writer, cells, keys)
+    cells.with_unit = "unit" not in keys and (cells.with_unit or writer.rng.random() < 0.12)
     columns = []
     for key, (title, second) in zip(keys, titles(writer, keys, sort), strict=True):
         if key == "description":
