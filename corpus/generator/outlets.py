@@ -37,8 +37,13 @@ def draw_shop(rng: random.Random, language: Language, country: Country, trade: s
 def place_of(seller: Party) -> str:
     """The city of an address: what follows the postcode, or begins the last line."""
     found = re.search(r"\b\d{4,6}\b,? ([^\d,.]{3,})", " , ".join(seller.address))
-    place = found[1] if found else seller.address[-1].split(",")[0]
-    return place.strip(" .-(") or "Central"
+    if found:
+        return found[1].strip(" .-(") or "Central"
+    for line in reversed(seller.address):  # in Britain the postcode may have a line of its own
+        place = " ".join(word for word in line.split(",")[0].split() if not re.search(r"\d", word))
+        if len(place) > 2:
+            return place.strip(" .-(")
+    return "Central"
 
 
 def _rename(rng: random.Random, seller: Party, brand: str, form: str) -> None:
@@ -71,7 +76,8 @@ _LOTS = (
     "Lot {m}-{n}", "Suite {m}-{m2}", "GF {n}", "LOT {m}-0-{m2}", "LOT NO. {n}-{m},", "NO.{n}-1-{m}", "{big}",
 )  # fmt: skip
 _STREETS = (
-    "JALAN {w}", "JALAN {w} {m}", "JALAN {w} {m}/{m2}", "JLN {w} {m}", "JLN {w}", "JALAN SS {m}/{m2}",
+    "JALAN {w}", "JALAN {w} {m}", "JALAN {w} {m}/{m2}", "JALAN {w} {m}/{m2}{a}", "JALAN {m}/{n}", "JLN {w} {m}/{m2}",
+    "JLN {w} {m}", "JLN {w}", "JALAN SS {m}/{m2}",
     "JALAN SS{m}/{m2}{a}",
     "JALAN PJS {m}/{m2}", "JALAN PJU {m}/{m2}", "JALAN USJ {m}/{m2}{a}", "JALAN {m}/{n}{a}", "JL {w}", "LORONG {w} {m}",
     "PERSIARAN {w}", "LEBUH {w}", "JLN SUNGAI {w}", "JALAN {w} U{m}/{m2}", "BATU {m}, JALAN {w}", "JALAN BESAR",

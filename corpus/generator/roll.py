@@ -41,7 +41,7 @@ class Roll:
         self.width = self.columns * wide * self.size
         self.left, self.right = left, left + self.width
         self.sheet = Sheet(self.width + left + right, 10_000.0, self.face, tight=True)
-        self.step = self.height * rng.choice((1.0, 1.08, 1.15, 1.2, 1.25, 1.3, 1.4, 1.5, 1.65))
+        self.step = self.height * rng.choice((1.0, 1.04, 1.08, 1.12, 1.15, 1.2, 1.25, 1.3, 1.35, 1.45, 1.6))
         self.y = self.height * rng.choice((1.0, 3.0, 4.5, 6.0, rng.uniform(0.5, 12.0)))
         self.upper = rng.random() < _UPPER.get(writer.record.country.code, 0.5)
         letter = wide * self.size

@@ -158,7 +158,9 @@ def _paid(roll: Roll, near: bool) -> None:
     else:
         label = roll.label("card")
         if sale.tip:
-            _row(roll, roll.label("tip"), writer.amount(sale.tip), near)
+            name = roll.label("tip")
+            stated = any("%" in token.text for token in name)  # a rate that need not be this tip's
+            _row(roll, roll.words("Tip") if stated else name, writer.amount(sale.tip), near)
         if rng.random() < 0.3:
             label = [*label, *tokens(rng.choice(("XXXX1234", "************4821", "****7790", "#0045")))]
         _row(roll, label, _given(roll, sale.record.total + sale.tip), near)

@@ -199,7 +199,7 @@ def _abbreviated(rng: random.Random, name: str) -> str:
     if style == 5:
         return f"{name} ({rng.choice(_SORTS)})"
     if style == 6:
-        return name.replace(" ", rng.choice(("/", "-", ".", " "))) + rng.choice(("", " 2'S", " 10'S", " 24S"))
+        return name.replace(" ", rng.choice(("/", "/", "-", ".", " "))) + rng.choice(("", " 2'S", " 10'S", " 24S"))
     return "".join([char for i, char in enumerate(name) if i < 2 or char.lower() not in "aeiouäöüéèáíóúàâê"])
 
 
