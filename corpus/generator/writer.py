@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import random
 from dataclasses import dataclass
+from decimal import Decimal
 
 from docengine.corpus.generator.formats import NumberStyle, date_text, plain
 from docengine.corpus.generator.parties import Party
@@ -79,6 +80,13 @@ ROLES: dict[str, str | None] = {
 }  # fmt: skip
 
 
+COINS: dict[str, tuple[int, ...]] = {
+    "IDR": (100, 100, 50, 10), "COP": (50, 50, 100), "CLP": (10, 10, 5), "HUF": (5, 5, 10), "JPY": (1, 2), "KRW": (10,),
+}  # fmt: skip
+"""Currencies without small coins, and for how many units a cent stands in them, so that prices are likely ones."""
+MONEY = frozenset(("net_total", "tax_total", "grand_total", "unit_price", "line_total"))
+
+
 def english() -> Language:
     return language("en")
 
@@ -94,6 +102,10 @@ class Writer:
         """The buyer writes, and stands where the seller stands on other documents."""
         if self.swapped:
             record.seller, record.buyer = record.buyer, record.seller
+        self.coin = rng.choice(COINS[record.currency]) if record.currency in COINS else 0
+        """What a cent of the record counts as where the currency has none; else 0."""
+        self.zeros = self.coin > 0 and rng.random() < 0.12
+        """Prints two decimals all the same."""
         self.bilingual = record.language.code != "en" and rng.random() < 0.035
         self.items: list[dict[str, str]] = []
         self.unit_in_quantity = rng.random() < 0.12
@@ -177,8 +189,22 @@ class Writer:
 
     def money(self, cents: int, decimals: int = 2) -> str:
         """An amount without its currency."""
-        text = self.look.numbers.text(abs(cents), decimals)
+        value = abs(cents)
+        if self.coin:
+            value, decimals = value * self.coin, decimals - 2
+            if self.zeros and not decimals:
+                value, decimals = value * 100, 2
+        text = self.look.numbers.text(value, decimals)
         return self.look.negative.replace("#", text) if cents < 0 else text
+
+    def settle(self) -> None:
+        """Makes the values what is printed where the currency has no cents; called once, when all is written."""
+        if not self.coin:
+            return
+        for values in (self.values, *self.items):
+            for field in MONEY & values.keys():
+                amount = Decimal(values[field]) * 100 * self.coin
+                values[field] = f"{amount:.2f}" if self.zeros or amount % 1 else f"{amount:.0f}"
 
     def amount(self, cents: int, field: str | None = None, *, level: str = "totals") -> Line:
         """A total with its currency where the document prints one; `level` is `line`, `totals` or `grand`."""

@@ -91,7 +91,7 @@ def test_amounts_and_dates_are_spelled_by_their_words(pages: list[LabelledPage])
     for page in pages:
         for field in AMOUNTS:
             for text in spelled(page, field):
-                assert int(digits_of(text)) == abs(int(Decimal(page.fields[field]) * 100)), (page.meta, text)
+                assert int(digits_of(text)) == int(digits_of(page.fields[field])), (page.meta, text)
         for field in ("invoice_date", "due_date", "period_start", "period_end"):
             for text in spelled(page, field):
                 year, _, day = page.fields[field].split("-")
