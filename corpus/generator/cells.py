@@ -7,7 +7,7 @@ from collections.abc import Callable
 from docengine.corpus.generator.formats import plain
 from docengine.corpus.generator.identifiers import filled
 from docengine.corpus.generator.line import Line as Item
-from docengine.corpus.generator.line import rounded
+from docengine.corpus.generator.line import line_total, rounded
 from docengine.corpus.generator.sheet import Line, Token, tokens
 from docengine.corpus.generator.writer import Writer
 from docengine.corpus.labelled import Label
@@ -32,6 +32,7 @@ class Cells:
         self.blank_lumps = rng.random() < 0.75
         self.free_word = rng.random() < 0.5
         self.rate_form = rng.choice(_RATE_FORMS)
+        self.discount_amounts = rng.random() < 0.12
         self.zero_discount = rng.random() < 0.4
         self.article_at = rng.choice(("", "", "", "", "", "", "", "", "first", "below", "brackets", "square"))
         """Where the article's number stands when it has no column."""
@@ -137,6 +138,9 @@ class Cells:
         return self._priced(cents, None)
 
     def _discount(self, row: int, item: Item) -> Line:
+        if self.discount_amounts:
+            full = line_total(item.quantity, item.list_price or item.price, 0, item.per)
+            return self._priced(full - item.total if item.discount else 0, None)
         return tokens(self.writer.percent(item.discount)) if item.discount or self.zero_discount else []
 
     def _tax_percent(self, row: int, item: Item) -> Line:

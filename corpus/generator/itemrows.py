@@ -6,6 +6,7 @@ from docengine.corpus.generator import table, trades
 from docengine.corpus.generator.cells import Cells
 from docengine.corpus.generator.letter import Letter
 from docengine.corpus.generator.sheet import Line, tokens
+from docengine.corpus.labelled import Label
 
 
 class ItemTable:
@@ -47,6 +48,8 @@ class ItemTable:
             self._subtotal()
         if self.rng.random() < 0.05:
             self._quantities()
+        elif self.rng.random() < 0.06 and self.writer.record.kind != "delivery_note" and not self.sections:
+            self._goods()
         table.frame_table(letter.sheet, self.columns, self.top, letter.y - style.gap / 2, style)
         if self.rng.random() < 0.7 and any(column.key == "tax_code" for column in self.columns):
             self._legend()
@@ -135,11 +138,18 @@ class ItemTable:
         letter.sheet.put(x, letter.y, line, size, bold=bold, room=letter.right - x)
         letter.y += self.step + self.style.gap
 
-    def _sum(self, label: str, cents: int) -> None:
+    def _goods(self) -> None:
+        """The sum of all rows, which some would call the net or the grand total where it is as much."""
+        writer, record = self.writer, self.writer.record
+        field = {record.total: "grand_total", record.net: "net_total"}.get(record.goods)
+        self._turn(self.step + self.style.gap)
+        self._sum(writer.say("goods_total"), record.goods, writer.tag(field)._replace(certain=False) if field else None)
+
+    def _sum(self, label: str, cents: int, tag: Label | None = None) -> None:
         """A sum of rows: its label at the left or beside the amount in the column of totals."""
         letter, size = self.letter, self.style.size
         last = next((column for column in self.columns if column.key == "line_total"), self.columns[-1])
-        amount = tokens(self.writer.money(cents))
+        amount = tokens(self.writer.money(cents), tag)
         letter.sheet.put(last.anchor, letter.y, amount, size, align=last.align, room=max(last.width, 60))
         words, wide = tokens(label), letter.sheet.measure(amount, size) + size * 2
         if self.writer.once("sums' labels left", 0.5) and last.left > letter.left + 120:

@@ -38,6 +38,7 @@ class Style:
     """Where a row's numbers stand beside its description: 0 on its first line, 1 on its last, 0.5 in the middle."""
     gutter: float
     """Between columns, in sizes of type."""
+    bold_names: bool
 
 
 def draw_style(writer: Writer, size: float) -> Style:
@@ -54,6 +55,7 @@ def draw_style(writer: Writer, size: float) -> Style:
         numbers=rng.choices(("r", "c", "l", "mixed"), (80, 9, 7, 4))[0],
         spread=rng.random() < 0.3, leaders=rng.random() < 0.15,
         down=rng.choices((0.0, 0.5, 1.0), (80, 14, 6))[0], gutter=rng.choice((0.6, 0.8, 1.1, 1.1, 1.1, 1.6, 2.2)),
+        bold_names=rng.random() < 0.08,
     )  # fmt: skip
 
 
@@ -193,7 +195,7 @@ def row_block(sheet: Sheet, cells: Cells, columns: list[Column], row: int, style
         if style.mode == "below":
             last = columns[-1]
             width = (last.left + last.width - column.left) * 0.9
-        lines = sheet.wrap(column.cells[row], style.size, width)
+        lines = sheet.wrap(column.cells[row], style.size, width, style.bold_names)
         if style.mode == "inline":
             lines += sheet.wrap(cells.product(row, item), style.size, width)
         for line in cells.below(row, item, has_article=any(column.key == "article" for column in columns)):
@@ -218,11 +220,18 @@ def write_row(sheet: Sheet, block: Block, y: float, style: Style, step: float) -
         at = y if column.leads else last if len(lines) == 1 else y
         for line in lines:
             if line:
-                sheet.put(column.anchor, at, line, size, align=column.align, room=room)
+                bold = text and style.bold_names and _certain(line)
+                sheet.put(column.anchor, at, line, size, bold=bold, align=column.align, room=room)
             at += step
     if style.leaders:
         _lead(sheet, block, y, size)
     return y + count * step
+
+
+def _certain(line: Line) -> bool:
+    """Whether a line of the description's cell is its name, not a note below."""
+    label = line[-1].label
+    return label is not None and label.certain and label.field == "description"
 
 
 def _lead(sheet: Sheet, block: Block, y: float, size: float) -> None:
