@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import random
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 
 from docengine import Box, Word
 from docengine.corpus.blocks import Tagged, rebuilt
 from docengine.corpus.labelled import Label, LabelledPage
+from docengine.corpus.moved_dates import DATES, NUMERIC, MovedDates
+from docengine.schema import DEFAULT_SCHEMA, FieldType
 
 NAMED = ("seller_name", "buyer_name", "seller_address", "buyer_address")
-DATES = ("invoice_date", "due_date", "period_start", "period_end")
+NUMBERS = frozenset(
+    spec.name
+    for spec in DEFAULT_SCHEMA
+    if spec.type in (FieldType.AMOUNT, FieldType.QUANTITY, FieldType.NUMBER, FieldType.IBAN, FieldType.TAX_ID)
+)
 STAYS = frozenset(
     "gmbh ag kg ohg ug co & inc llc ltd corp plc sdn bhd sa sarl sas srl spa bv nv ab as oy".split()  # noqa: SIM905
 )
 """Legal forms: a name keeps its own."""
 VOWELS, CONSONANTS = "aeiou", "bcdfghjklmnprstvwz"
-NUMERIC_DATE = re.compile(r"(\d{4}|\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})(?!\d)")
 DIGIT = re.compile(r"\d")
 SKIPPED = re.compile(r"@|://|www\.|\d:\d")
 SWAPPED_CURRENCIES = (("EUR", "€"), ("USD", "$"), ("GBP", "£"), ("CHF", "CHF"), ("MYR", "RM"))
@@ -33,9 +38,9 @@ def redraw(page: LabelledPage, rng: random.Random, pool: Mapping[str, Sequence[s
     values) in the case of the old one, or are respelled. `fields` and `line_items` follow.
     """
     values = Values(page, rng)
-    words = [values.word(word, label) for word, label in zip(page.page.words or [], page.labels, strict=True)]
-    tagged = list(zip(words, page.labels, strict=True))
+    tagged = values.words(page)
     fields = {name: values.value(name, value) for name, value in page.fields.items()}
+    fields |= _as_printed(tagged, page)
     for name in NAMED:
         if pool and pool.get(name) and rng.random() < 0.8:
             fresh = rng.choice(pool[name])
@@ -52,34 +57,50 @@ class Values:
 
     def __init__(self, page: LabelledPage, rng: random.Random) -> None:
         self.rng = rng
-        self.days = rng.randint(-2000, 1500)
-        self.month_first = _month_first(page)
+        self.dates = MovedDates(page, rng)
         self.numbers: dict[str, str] = {}
         self.names: dict[str, str] = {}
-        old, new = rng.sample(SWAPPED_CURRENCIES, 2) if rng.random() < 0.5 else (("", ""), ("", ""))
-        self.currency = dict(zip(old, new, strict=True)) if old[0] else {}
+        old, new = rng.sample(SWAPPED_CURRENCIES, 2)
+        swapped = rng.random() < 0.5 and _is_written(page, old)
+        self.currency = dict(zip(old, new, strict=True)) if swapped else {}
         self.tokens: dict[str, str] = {}
-        self.spelled_out = _spelled_out(page)
 
-    def word(self, word: Word, label: Label | None) -> Word:
-        if label and label.field in NAMED:
-            text = self._name(word.text)
-        elif label and label.field == "tax_percent":
-            return word  # rates are few, and known
-        elif label and label.field in self.spelled_out:
-            text = self._year(word.text)
-        else:
-            text = self._token(word.text)
-        return word if text == word.text else Word(text, word.box)
+    def words(self, page: LabelledPage) -> list[Tagged]:
+        """The page's words, redrawn; a number that is parted (`DE12 3456`, `1, 18`) as the whole that it is."""
+        words = page.page.words or []
+        texts = [self._text(word.text, label) for word, label in zip(words, page.labels, strict=True)]
+        for places in _parted(page):
+            fresh = iter(self._token("".join(words[i].text for i in places)))
+            for i in places:
+                texts[i] = "".join(islice(fresh, len(words[i].text)))
+        return [
+            (word if text == word.text else Word(text, word.box), label)
+            for word, text, label in zip(words, texts, page.labels, strict=True)
+        ]
+
+    def _text(self, text: str, label: Label | None) -> str:
+        if label is None:
+            return self._token(text)
+        if label.field in NAMED:
+            return self._name(text)
+        if label.field == "tax_percent":
+            return text  # rates are few, and known
+        return self.dates.text(text) if label.field in DATES else self._token(text)
 
     def value(self, name: str, value: str) -> str:
         """A field's true value after the redraw."""
         if name == "tax_percent":
             return value
-        if name in self.spelled_out:
-            return "-".join(map(self._year, value.split("-")))
-        change = self._name if name in NAMED else self._token
-        return " ".join(change(token) for token in value.split())
+        if name in DATES:
+            return self.dates.text(value)
+        if name in NAMED:
+            return " ".join(self._name(token) for token in value.split())
+        if DEFAULT_SCHEMA[name].type is FieldType.AMOUNT:
+            value = re.sub(r"\.\d$", r"\g<0>0", value)  # as amounts are printed
+        if name in NUMBERS and " " in value:
+            fresh = iter(self._token(value.replace(" ", "")))
+            return "".join(char if char == " " else next(fresh) for char in value)
+        return " ".join(self._token(token) for token in value.split())
 
     def _token(self, text: str) -> str:
         if text not in self.tokens:
@@ -87,12 +108,13 @@ class Values:
         return self.tokens[text]
 
     def _redrawn(self, text: str) -> str:
-        if text in self.currency:
-            return self.currency[text]
+        core = text.strip("():.,;")
+        if core in self.currency:
+            return text.replace(core, self.currency[core])
         if not DIGIT.search(text) or SKIPPED.search(text):
             return text
-        if NUMERIC_DATE.search(text):
-            return NUMERIC_DATE.sub(self._date, text)
+        if NUMERIC.search(text):
+            return self.dates.text(text)
         decimals = re.search(r"[.,]\d{1,2}(?=\D*$)|[.,]0{3,}(?=\D*$)", text)
         cut = decimals.start() if decimals and re.search(r"\d", text[: decimals.start()]) else len(text)
         whole, rest = text[:cut], text[cut:]
@@ -100,7 +122,7 @@ class Values:
         fresh = iter(self._number(digits))
         whole = "".join(next(fresh) if char.isdigit() else char for char in whole)
         cents = "".join(char for char in rest if char.isdigit())
-        if cents.strip("0") and len(cents) == 2:
+        if len(cents) == 2 and cents[1] != "0":  # what may be printed with one decimal stays
             drawn = iter(self._number(f"{digits}.{cents}")[-2:])
             rest = "".join(next(drawn) if char.isdigit() else char for char in rest)
         return whole + rest
@@ -111,7 +133,7 @@ class Values:
             if len(digits) == 1 or not digits.strip("0."):
                 fresh = digits
             elif len(digits) == 4 and digits[:2] in ("19", "20"):
-                fresh = str(int(digits) + self.days // 365)
+                fresh = str(int(digits) + self.dates.years)
             else:
                 draw = self.rng.random
                 fresh = "".join(
@@ -122,26 +144,6 @@ class Values:
                 )
             self.numbers[digits] = fresh
         return self.numbers[digits]
-
-    def _year(self, text: str) -> str:
-        return self._number(text) if re.fullmatch(r"(19|20)\d\d", text) else text
-
-    def _date(self, match: re.Match[str]) -> str:
-        a, mark, b, c = match.groups()
-        if len(a) == 4:
-            year, month, day = a, b, c
-        else:
-            day, month, year = (b, a, c) if self.month_first else (a, b, c)
-        try:
-            full = int(year) + (2000 if len(year) == 2 else 0)
-            moved = dt.date(full, int(month), int(day)) + dt.timedelta(self.days)
-        except (ValueError, OverflowError):
-            return match[0]
-        fresh_year = f"{moved.year:04d}"[-len(year) :]
-        first, second = f"{moved.month:0{len(month)}d}", f"{moved.day:0{len(day)}d}"
-        if len(a) == 4:
-            return mark.join((fresh_year, first, second))
-        return mark.join((first, second, fresh_year) if self.month_first else (second, first, fresh_year))
 
     def _name(self, text: str) -> str:
         if DIGIT.search(text):
@@ -165,25 +167,35 @@ class Values:
         return char
 
 
-def _spelled_out(page: LabelledPage) -> set[str]:
-    """Date fields that some word shows in part (`5 March 2020`, `05 . 03 . 2020`): only their year is moved."""
-    pairs = zip(page.page.words or [], page.labels, strict=True)
-    return {la.field for word, la in pairs if la and la.field in DATES and not NUMERIC_DATE.search(word.text)}
+def _is_written(page: LabelledPage, currency: tuple[str, str]) -> bool:
+    """Whether the page's currency is another one, or always written as its code or sign, and not as `Euro`."""
+    if page.fields.get("currency") not in currency:
+        return True
+    words = zip(page.page.words or [], page.labels, strict=True)
+    return all(word.text.strip("():.,;") in currency for word, label in words if label and label.field == "currency")
 
 
-def _month_first(page: LabelledPage) -> bool:
-    """Whether the page writes 12/31/20: by a date that can be read one way only, else by its true values."""
-    for word in page.page.words or []:
-        match = NUMERIC_DATE.search(word.text)
-        if match and len(match[1]) < 3 and max(int(match[1]), int(match[3])) > 12:
-            return int(match[3]) > 12
-    true = {value[5:7] for name, value in page.fields.items() if name in DATES and value[4:5] == "-"}
-    shown = {
-        match[1].zfill(2)
-        for word, label in zip(page.page.words or [], page.labels, strict=True)
-        if label and label.field in DATES and (match := NUMERIC_DATE.search(word.text))
-    }
-    return bool(true & shown)
+def _parted(page: LabelledPage) -> list[list[int]]:
+    """Places of the words of each labelled number that is printed as several of them."""
+    spans: dict[Label, list[int]] = defaultdict(list)
+    for i, label in enumerate(page.labels):
+        if label is not None and label.field in NUMBERS:
+            spans[label].append(i)
+    return [places for places in spans.values() if len(places) > 1]
+
+
+def _as_printed(words: list[Tagged], page: LabelledPage) -> dict[str, str]:
+    """Names and addresses whose true value is cut into words in another way than the page's: as the page has them."""
+    spans: dict[str, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
+    for i, (_, label) in enumerate(words):
+        if label is not None and label.certain and label.field in NAMED:
+            spans[label.field][label.instance].append(i)
+    out = {}
+    for name, instances in spans.items():
+        old = [" ".join((page.page.words or [])[i].text for i in places) for places in instances.values()]
+        if name in page.fields and page.fields[name] not in old:
+            out[name] = " ".join(words[i][0].text for i in max(instances.values(), key=len))
+    return out
 
 
 def _renamed(words: list[Tagged], name: str, fresh: str) -> list[Tagged]:

@@ -27,8 +27,9 @@ def cents(value: Decimal) -> Decimal:
 
 
 def like(old: str, new: Decimal) -> str:
-    """`new` with as many decimals as the normalised value `old`."""
-    return f"{new:.{len(old.partition('.')[2])}f}"
+    """`new` with as many decimals as the normalised value `old`, or as many more as it needs."""
+    places = len(old.partition(".")[2])
+    return f"{new:.{places}f}" if round(new, places) == new else f"{new:f}"
 
 
 def reprinted(text: str, old: Decimal, new: Decimal) -> str | None:
