@@ -57,7 +57,9 @@ class Head:
         if self.register and rng.random() < 0.4 and not wide:
             line = [*line, *roll.words(self.register)]
             self.register = ""
-        roll.head(line, size=roll.size * big, bold=bold, wide=wide)
+        cut = rng.randrange(1, len(line) - 1) if len(line) > 3 and rng.random() < 0.08 else 0
+        for part in (line[:cut], line[cut:]):
+            roll.head(part, size=roll.size * big, bold=bold, wide=wide)
         if self.outlet and rng.random() < 0.4:
             roll.head(roll.words(self.outlet))
             self.outlet = ""
@@ -183,15 +185,16 @@ def write_head(roll: Roll) -> None:
 def _above(roll: Roll) -> None:
     """What stands above the shop's name now and then: a customer, a number, thanks."""
     rng, style = roll.rng, roll.rng.random()
-    if style < 0.03:
+    if style < 0.045:
         roll.head(roll.words(person_name(rng, roll.writer.language)))
-    elif style < 0.05:
-        roll.line(tokens(identifiers.filled(rng, rng.choice(("#######", "#-#######", "@")))))
     elif style < 0.08:
-        roll.head(roll.words(rng.choice(roll.writer.language.text["receipt_notes"])))
+        number = tokens(identifiers.filled(rng, rng.choice(("#######", "#-#######", "@", "@#####", "###"))))
+        roll.line(number, align=rng.choice("lccr"))
     elif style < 0.1:
+        roll.head(roll.words(rng.choice(roll.writer.language.text["receipt_notes"])))
+    elif style < 0.115:
         roll.head([*roll.label("other_number"), *tokens(str(rng.randrange(1, 9999)))])
-    elif style < 0.12:
+    elif style < 0.13:
         roll.line(roll.words(roll.say("merchant_copy")), align="c")
 
 
