@@ -215,7 +215,7 @@ def address(rng: random.Random, language: Language, country: Country) -> tuple[l
         "taman": f"Taman {rng.choice(language.companies.get('malay', ('Indah',)))}", "pin": rng.randrange(110001,
             800000), "pin5": rng.randrange(10000, 99999), "mx": city, "code2": identifiers.filled(rng, "@@"),
         "side": rng.choice(("Esq.", "Dto.", "A", "B")),
-        "indian": city, "instate": rng.choice(country.extra.get("states_in", ("",))),
+        "indian": city, "code_nz": f"{rng.randrange(601, 9800):04d}", "instate": rng.choice(country.extra.get("states_in", ("",))),
     }  # fmt: skip
     lines = [line.format(**values).strip() for line in rng.choice(country.address_forms)]
     if country.code == "MY" and rng.random() < 0.6:
@@ -235,7 +235,8 @@ def party(rng: random.Random, language: Language, country: Country, company: boo
     local = rng.choice(
         ("info", "office", "mail", "contact", "billing", "accounts", ascii_slug(person.rsplit(maxsplit=1)[-1]))
     )
-    banks = lexicon()["banks"].get(country.code) or lexicon()["banks"]["GB"]
+    known = lexicon()["banks"]
+    banks = country.extra.get("banks") or known.get(country.code) or known["GB"]
     bank, bic = rng.choice(banks)
     return Party(
         name=name, brand=brand, address=lines, country=rng.choice(country.name_forms),
