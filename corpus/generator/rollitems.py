@@ -116,7 +116,9 @@ def _coded(roll: Roll, items: Items, row: int, item: Item, *, below: bool) -> No
         roll.line(name)
     count = [*items.count(row, item), *([Token(items.cross)] if roll.writer.once("cross", 0.6) else [])]
     if roll.writer.once("codes", 0.75):
-        sheet.put(roll.left + roll.indent, roll.y, tokens(item.article), roll.size, room=width * 0.38)
+        sheet.put(
+            roll.left + roll.indent, roll.y, tokens(item.article), roll.size, room=max(width * 0.4 - roll.indent, 30)
+        )
     stops = (roll.left + width * 0.52, roll.left + width * 0.74, roll.edge)
     for stop, cell, share in zip(stops, (count, items.price(row, item), amount), (0.11, 0.2, 0.24), strict=True):
         sheet.put(stop, roll.y, cell, roll.size, align="r", room=width * share)
