@@ -166,6 +166,9 @@ def _client(order: Order, key: str) -> list[Entry]:
     """The advertiser, with product and estimate, which often repeat its name or a part of it."""
     rng, campaign, writer = order.rng, order.campaign, order.writer
     entries = [advertiser_entry(order, key)]
+    if rng.random() < 0.07:
+        lines = writer.address(writer.record.buyer, "buyer_address")
+        entries.append((order.label("advertiser_address"), [token for line in lines for token in line]))
     if rng.random() < 0.8:
         same = campaign.product == writer.record.buyer.name
         label = Label("buyer_name", -1, False) if same else None
@@ -188,6 +191,8 @@ def _buying(order: Order, key: str) -> list[Entry]:
     entries: list[Entry] = []
     if campaign.agency and rng.random() < 0.6:
         entries.append((order.label(key), tokens(campaign.agency.name)))
+        if rng.random() < 0.15:
+            entries.append((order.label("agency_address"), tokens(" ".join(campaign.agency.address))))
     if rng.random() < 0.5:
         entries.append((order.label("buyer_person"), tokens(campaign.people[1]) if rng.random() < 0.85 else []))
     words = order.writer.language.broadcast
