@@ -43,6 +43,7 @@ CLOSE = 0.005
 """Gaps that are closed less often than this end a run of merges: they are wider than a space."""
 NAMED = 0.1
 """Of 90 receipts 35 print their address in small letters, and 3 the seller's name."""
+DIGITS = frozenset("0123456789")
 RECASED = 0.08
 """Share of pages put into another case as a whole: people type what they see as capitals, or as they please."""
 
@@ -82,7 +83,14 @@ def ink_boxes(words: list[Tagged], rng: random.Random, style: str, unit: float) 
     usual = table.ink[f"{style} to"]
     ink = [table.ink.get(f"{style} {ink_class(word.text)}", usual) for word, _ in words]
     boxes = np.array([word.box for word, _ in words])
-    moved = boxes + (np.array(ink) + np.array(rng.choices(table.boxes[style], k=len(words)))) * unit
+    middles = ((boxes[:, 1] + boxes[:, 3]) / 2).tolist()
+    off, row, place, level = [], table.boxes[style][0], 0, -math.inf
+    for middle in middles:
+        if abs(middle - level) > 0.5 * unit:  # the words of one row lie off together
+            row, place = rng.choice(table.boxes[style]), 0
+        off.append(row[place % len(row)])
+        place, level = place + 1, middle
+    moved = boxes + (np.array(ink) + np.array(off)) * unit
     middle = (moved[:, :2] + moved[:, 2:]) / 2
     half = np.maximum((moved[:, 2:] - moved[:, :2]) / 2, 0.1 * unit)
     return np.concatenate([middle - half, middle + half], axis=1)
@@ -111,7 +119,8 @@ def _recased(words: list[Tagged], rng: random.Random) -> list[Tagged]:
             named = label is not None and label.field == "seller_name"
             top, small = word.box.y0, rng.random() < (NAMED * share if named else share)
             change = str.title if rng.random() < 0.8 else str.lower
-        out.append((Word(change(word.text), word.box), label) if small else (word, label))
+        changed = small and DIGITS.isdisjoint(word.text)
+        out.append((Word(change(word.text), word.box), label) if changed else (word, label))
     return out
 
 

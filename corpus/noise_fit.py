@@ -101,26 +101,26 @@ def _merging(whole: Tally) -> dict[str, list[float]]:
     return rates
 
 
-def _ink(boxes: Sequence[tuple[str, Edges]]) -> dict[str, Edges]:
+def _ink(rows: Sequence[Sequence[tuple[str, Edges]]]) -> dict[str, Edges]:
     """The usual distance of a word's ink from its box, by the style of boxes and what the letters reach to."""
     by_kind: dict[str, list[Edges]] = {}
-    for kind, edges in boxes:
-        by_kind.setdefault(kind, []).append(edges)
+    for row in rows:
+        for kind, edges in row:
+            by_kind.setdefault(kind, []).append(edges)
     medians = {kind: np.median(edges, axis=0).tolist() for kind, edges in by_kind.items() if len(edges) >= 8}
     return {kind: (x0, y0, x1, y1) for kind, (x0, y0, x1, y1) in medians.items()}
 
 
-def _samples(boxes: Sequence[tuple[str, Edges]], ink: dict[str, Edges], count: int = 300) -> dict[str, Any]:
-    """By the style of boxes, a few words' distances from the usual."""
-    rest: dict[str, list[np.ndarray]] = {}
-    for kind, edges in boxes:
-        if kind in ink:
-            rest.setdefault(kind.split()[0], []).append(np.subtract(edges, ink[kind]))
-    rng = np.random.default_rng(0)
-    return {
-        style: np.clip(rng.permutation(np.array(found))[:count], -1.5, 1.5).round(2).tolist()
-        for style, found in sorted(rest.items())
-    }
+def _samples(rows: Sequence[Sequence[tuple[str, Edges]]], ink: dict[str, Edges], words: int = 300) -> dict[str, Any]:
+    """By the style of boxes, rows of as many words in all: their distances from the usual."""
+    found: dict[str, list[list[list[float]]]] = {}
+    for i in np.random.default_rng(0).permutation(len(rows)):
+        rest = [np.subtract(edges, ink[kind]) for kind, edges in rows[i] if kind in ink]
+        if rest:
+            chosen = found.setdefault(rows[i][0][0].split()[0], [])
+            if sum(map(len, chosen)) < words:
+                chosen.append(np.clip(rest[:8], -1.5, 1.5).round(2).tolist())
+    return dict(sorted(found.items()))
 
 
 def _level(part: Tally, more: float, certain: dict[str, float], merge: dict[str, list[float]]) -> dict[str, Any]:

@@ -110,8 +110,8 @@ class Noise:
     extra: tuple[tuple[str, ...], tuple[float, ...]]
     ink: dict[str, Edges]
     """How far the ink lies from the box, by the style of boxes and the class of the word's ink."""
-    boxes: dict[str, tuple[Edges, ...]]
-    """Samples of how far a word's edges lie from where its ink should end, by the style of boxes."""
+    boxes: dict[str, tuple[tuple[Edges, ...], ...]]
+    """Rows of samples, by the style of boxes: how far words' edges lie from where their ink should end."""
     recased: tuple[float, ...]
     """Receipts that annotators typed in capitals: the shares of words that are printed otherwise, a page each."""
 
@@ -163,6 +163,6 @@ def noise_from(data: dict[str, Any]) -> Noise:
         rules_lost=data["rules_lost"],
         extra=_urn(data["extra"]),
         ink={name: tuple(edges) for name, edges in data["ink"].items()},
-        boxes={style: tuple(map(tuple, samples)) for style, samples in data["boxes"].items()},
+        boxes={style: tuple(tuple(map(tuple, row)) for row in rows) for style, rows in data["boxes"].items()},
         recased=tuple(data["recased"]),
     )

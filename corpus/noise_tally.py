@@ -8,7 +8,7 @@ compared character by character, spaces included: a lost space is a merge, a new
 from __future__ import annotations
 
 from bisect import bisect
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, fields
 from itertools import pairwise
@@ -59,9 +59,9 @@ class Tally:
     """Lines made of dashes or stars; they count in nothing else."""
     recased: int = 0
     """Words with small letters, where the truth is typed in capitals."""
-    boxes: list[tuple[str, Edges]] = field(default_factory=list)
-    """Of words read whole: the style of boxes with the word's ink class, and how far its edges lie from the true ones,
-    in the page's units."""
+    boxes: list[list[tuple[str, Edges]]] = field(default_factory=list)
+    """Of words read whole, by rows: the style of boxes with the word's ink class, and how far its edges lie from the
+    true ones, in the page's units."""
 
     def __iadd__(self, other: Tally) -> Tally:
         for part in fields(self):
@@ -81,7 +81,7 @@ class Tally:
     def rates(self) -> dict[str, float]:
         """What a report shows."""
         read = max(sum(self.chars.values()), 1)
-        offsets = np.array([edges for _, edges in self.boxes] or [(0.0,) * 4])
+        offsets = np.array([edges for row in self.boxes for _, edges in row] or [(0.0,) * 4])
         spread = (np.percentile(offsets, 84, axis=0) - np.percentile(offsets, 16, axis=0)) / 2
         near = [key for key in self.gaps if key[1] < bisect(GAPS, USUAL_SPACE)]
         return {
@@ -114,6 +114,9 @@ def compare(true: Sequence[Word], seen: Sequence[Word], *, lines: bool = False, 
     seen = [word for word in seen if not is_rule(word.text)]
     tally = Tally(words=sum(len(word.text.split()) for word in true), rules=len(rules), rules_lost=len(rules) - drawn)
     style, unit = style_and_unit(true, receipt)
+    order, rows = reading_order(true)
+    row_of = dict(zip(order, rows, strict=True))
+    boxes: dict[int, list[tuple[str, Edges]]] = defaultdict(list)
     gone: set[int] = set()
     for ours, theirs in _groups(true, seen):
         text = " ".join(true[i].text for i in ours)
@@ -132,13 +135,12 @@ def compare(true: Sequence[Word], seen: Sequence[Word], *, lines: bool = False, 
         else:
             tally.merges.update(_gap(true[ours[k]], true[ours[k + 1]], unit) for k in closed)
         if len(ours) == len(theirs) == 1 and text.upper() == read.upper() and not lines:
-            edges = [
-                (after - before) / unit for before, after in zip(true[ours[0]].box, seen[theirs[0]].box, strict=True)
-            ]
-            tally.boxes.append((f"{style} {ink_class(text)}", (edges[0], edges[1], edges[2], edges[3])))
+            x0, y0, x1, y1 = np.subtract(seen[theirs[0]].box, true[ours[0]].box) / unit
+            boxes[row_of[ours[0]]].append((f"{style} {ink_class(text)}", (x0, y0, x1, y1)))
+    tally.boxes = list(boxes.values())
     tally.lost = sum(len(true[i].text.split()) for i in gone)
     tally.lost_chars = sum(len(true[i].text.replace(" ", "")) for i in gone)
-    _neighbours(tally, true, gone, unit, lines)
+    _neighbours(tally, [(true[i], row, i in gone) for i, row in zip(order, rows, strict=True)], unit, lines)
     return tally
 
 
@@ -146,19 +148,19 @@ def _touch(a: Word, b: Word) -> bool:
     return a.box.x0 < b.box.x1 and b.box.x0 < a.box.x1 and a.box.y0 < b.box.y1 and b.box.y0 < a.box.y1
 
 
-def _neighbours(tally: Tally, true: Sequence[Word], gone: set[int], unit: float, lines: bool) -> None:
-    """Counts runs of lost words, and the gaps between words that were read."""
-    order, rows = reading_order(true)
-    before, row_before = -1, -1
-    for i, row in zip(order, rows, strict=True):
-        same = row == row_before
-        if i in gone:
-            tally.runs_lost += not (same and before in gone)
-        elif same and before not in gone and not lines:
-            tally.gaps[_gap(true[before], true[i], unit)] += 1
-        if lines and i not in gone:
-            tally.gaps["plain", -1] += true[i].text.count(" ")
-        before, row_before = i, row
+def _neighbours(tally: Tally, words: Sequence[tuple[Word, int, bool]], unit: float, lines: bool) -> None:
+    """Counts runs of lost words, and the gaps between words that were read. `words`: in reading order, with their rows
+    and whether they are lost."""
+    before: tuple[Word, int, bool] | None = None
+    for word, row, lost in words:
+        beside = before if before and before[1] == row else None
+        if lost:
+            tally.runs_lost += not (beside and beside[2])
+        elif lines:
+            tally.gaps["plain", -1] += word.text.count(" ")
+        elif beside and not beside[2]:
+            tally.gaps[_gap(beside[0], word, unit)] += 1
+        before = word, row, lost
 
 
 def _gap(left: Word, right: Word, unit: float) -> tuple[str, int]:
