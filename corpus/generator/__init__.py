@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from docengine.corpus.generator.airtime import write_order
 from docengine.corpus.generator.campaign import draw_campaign
-from docengine.corpus.generator.captioned import write_form
 from docengine.corpus.generator.contract import write_contract
 from docengine.corpus.generator.correspondence import write_letter
+from docengine.corpus.generator.forms import write_form
 from docengine.corpus.generator.ledger import write_statement
 from docengine.corpus.generator.listing import write_listing
 from docengine.corpus.generator.receipt import write_receipt

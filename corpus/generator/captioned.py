@@ -1,39 +1,17 @@
-"""Printed forms: boxes with small captions, ticks, cells for single characters, headings on bands, numbered boxes."""
+"""How a printed form looks: boxes with small captions, ticks, cells for single characters, headings on bands, leaders."""
 
 from __future__ import annotations
 
-import datetime
-
-from docengine.corpus.generator import identifiers
-from docengine.corpus.generator.adornments import adorn
-from docengine.corpus.generator.body import put_items, put_small_print, put_sums
 from docengine.corpus.generator.heading import title_line
 from docengine.corpus.generator.letter import Letter
 from docengine.corpus.generator.metadata import own_number
-from docengine.corpus.generator.parties import person_name
-from docengine.corpus.generator.sheet import Line, Sheet, Token, tokens
-from docengine.corpus.generator.writer import Writer
+from docengine.corpus.generator.sheet import Line, Token, tokens
 
 Box = tuple[str, list[Line]]
 """A caption, and what stands below it."""
 
 
-def write_form(writer: Writer) -> list[Sheet]:
-    """A request with boxes to fill in, or a document of trade in numbered boxes."""
-    letter = Letter(writer)
-    form = _Form(letter)
-    form.head()
-    if letter.rng.random() < 0.5:
-        _request(form)
-    else:
-        _trade(form)
-    letter.footer = letter.footer if letter.rng.random() < 0.3 else []
-    put_small_print(letter)
-    adorn(letter)
-    return letter.sheets
-
-
-class _Form:
+class Form:
     """How one form is drawn."""
 
     def __init__(self, letter: Letter) -> None:
@@ -157,129 +135,20 @@ class _Form:
                 sheet.put(x + side / 2, y + size * 0.2, [Token(char)], size, align="c", room=side)
         letter.y = y + size * 1.5 + 5
 
-
-def _request(form: _Form) -> None:
-    """Personal boxes, some empty: none of them is a field of trade."""
-    letter, writer, rng, text = form.letter, form.writer, form.rng, form.writer.language.text
-    captions = [caption.split("=") for caption in text["form_captions"]]
-    rng.shuffle(captions)
-    sections = list(text["form_sections"])
-    empty = rng.choice((0.1, 0.3, 0.9))
-    if rng.random() < 0.6:
-        _advice(form)
-    used = 0
-    for number in range(rng.choice((2, 3, 4, 5, 6, 8))):
-        if letter.y + letter.step * 9 > letter.bottom:
-            break
-        form.section(sections[number % len(sections)])
-        for _ in range(rng.randrange(1, 5)):
-            boxes: list[Box] = []
-            for kind, caption in (captions[i % len(captions)] for i in range(used, used + rng.randrange(1, 4))):
-                boxes.append((caption, [] if rng.random() < empty else [_value(writer, kind)]))
-            used += len(boxes)
-            form.row(boxes)
-        if rng.random() < 0.5:
-            form.ticks(rng.sample(text["form_checks"], rng.randrange(2, 5)))
-        if rng.random() < 0.25:
-            _advice(form)
-        letter.y += letter.step * 0.4
-    if rng.random() < 0.4:
-        form.comb(
-            writer.say("form", group="numbers"),
-            identifiers.filled(rng, rng.choice(("########", "## ## ####", "##########"))),
-        )
-    _signed(form)
-
-
-def _advice(form: _Form) -> None:
-    """How to fill it in, in small type."""
-    letter, rng, text = form.letter, form.rng, form.writer.language.text
-    pool = [*text["form_statement"], *text["clauses"]]
-    line = tokens(" ".join(rng.sample(pool, rng.randrange(1, 5))))
-    size = letter.size * rng.choice((0.75, 0.9))
-    for part in letter.sheet.wrap(line, size, letter.width - 8):
-        letter.sheet.put(letter.left + 3, letter.y + 2, part, size, room=letter.width)
-        letter.y += size * 1.2
-    letter.y += letter.step * 0.5
-
-
-def _value(writer: Writer, kind: str) -> Line:
-    """What a person writes below a caption of this kind."""
-    rng, record, language = writer.rng, writer.record, writer.language
-    if kind == "date":
-        return writer.date(record.date - datetime.timedelta(days=rng.randrange(7000, 30000)))
-    if kind in ("number", "plate"):
-        return tokens(identifiers.filled(rng, rng.choice(("######", "##########", "@@#######", "@@ ####"))))
-    known = {"country": record.buyer.country, "place": record.buyer.address[-1], "phone": record.buyer.phone,
-             "mail": record.buyer.email, "company": record.buyer.name, "count": str(rng.randrange(1, 12)),
-             "person": person_name(rng, language), "year": str(record.date.year - rng.randrange(3))}  # fmt: skip
-    lists = {"last": language.last_names, "first": language.first_names, "job": language.companies["nouns"],
-             "status": language.text["form_checks"]}  # fmt: skip
-    return tokens(known.get(kind) or rng.choice(lists.get(kind) or language.goods["services"]))
-
-
-def _signed(form: _Form) -> None:
-    """A declaration, place for a signature, and a corner for the office."""
-    letter, writer, rng = form.letter, form.writer, form.rng
-    letter.y += letter.step * 0.5
-    if letter.y + letter.step * 6 > letter.bottom:
-        return
-    letter.paragraph(rng.choice(writer.language.text["form_statement"]))
-    day = tokens(
-        " ".join(token.text for token in writer.date(writer.record.date)),
-        writer.tag("invoice_date")._replace(certain=False),
-    )
-    boxes: list[Box] = [(writer.say("signed"), [day] if rng.random() < 0.7 else [])]
-    if rng.random() < 0.5:
-        boxes.append((writer.say("office_use"), []))
-    top = letter.y
-    form.row(boxes)
-    if rng.random() < 0.6:
-        letter.sheet.shapes.append(("scribble", letter.left + 70, top + 4, letter.left + 150, letter.y - 1, 0.2))
-    letter.y += letter.step
-
-
-def _trade(form: _Form) -> None:
-    """Seller, buyer, numbers and dates in boxes, then items and sums, or only the total."""
-    letter, writer, rng, record = form.letter, form.writer, form.rng, form.writer.record
-    seller = [writer.text(record.seller.name, "seller_name"), *writer.address(record.seller, "seller_address")]
-    buyer = [writer.text(record.buyer.name, "buyer_name"), *writer.address(record.buyer, "buyer_address")]
-    parties: list[Box] = [(writer.say("seller"), seller), (writer.say("bill_to"), buyer)]
-    if rng.random() < 0.4:
-        form.row(parties[:1])
-        form.row(parties[1:])
-    else:
-        form.row(parties)
-    boxes = _trade_boxes(writer)
-    while boxes:
-        count = rng.randrange(2, 5)
-        form.row(boxes[:count])
-        boxes = boxes[count:]
-    letter.y += letter.step
-    if rng.random() < 0.6:
-        put_items(letter)
-        put_sums(letter)
-    else:
-        form.row([(writer.say("grand_total"), [writer.amount(record.total, "grand_total", level="grand")])])
-    _signed(form)
-
-
-def _trade_boxes(writer: Writer) -> list[Box]:
-    rng, record = writer.rng, writer.record
-    delivered = record.date - datetime.timedelta(days=rng.randrange(1, 15))
-    boxes: list[Box] = [
-        (writer.say("invoice_number"), [writer.text(identifiers.document_number(rng, record.date), "invoice_number")]),
-        (writer.say("invoice_date"), [writer.date(record.date, "invoice_date")]),
-        (writer.say("order_number"), [writer.text(record.order_number, "order_number")]),
-        (record.seller.tax_id_label, [writer.text(record.seller.tax_id, "seller_tax_id")]),
-        (writer.say("currency"), [writer.currency_mark(code=True)]),
-        (writer.say("delivery_date"), [writer.date(delivered)]),
-        (writer.say("customer_number"), [tokens(record.customer_number)]),
-        (writer.say("country_label"), [tokens(record.buyer.country)]),
-        (writer.say("shipping_method"), []), (writer.say("terms"), [tokens(rng.choice(writer.language.text["terms"]))]),
-        (writer.say("our_ref"), [tokens(identifiers.document_number(rng, record.date))]), (writer.say("contact"), []),
-    ]  # fmt: skip
-    chosen = [box for i, box in enumerate(boxes) if i < 2 or rng.random() < 0.6]
-    if rng.random() < 0.5:
-        rng.shuffle(chosen)
-    return chosen
+    def leader(self, place: tuple[float, float], mark: str, wording: Line, amount: Line) -> None:
+        """A numbered line and its box, dots between them; `place` is where its text begins and how wide its box is."""
+        letter, sheet, size = self.letter, self.letter.sheet, self.letter.size
+        left, wide = place
+        box = letter.right - wide
+        sheet.put(letter.left, letter.y, [Token(mark)], size, bold=True)
+        for part in sheet.wrap(wording, size, box - left - size * 4):
+            end = sheet.put(left, letter.y, part, size, room=box - left - size * 3)
+            letter.y += letter.step
+        y, dots = letter.y - letter.step, int((box - end - size * 3) / (size * 1.1))
+        if self.writer.once("leaders", 0.7):
+            for i in range(max(dots, 0)):
+                sheet.put(end + size * (0.8 + 1.1 * i), y, [Token(".")], size)
+        sheet.put(box - size * 0.6, y, [Token(mark)], size, bold=True, align="r", room=size * 2)
+        sheet.rule(box, y + letter.step * 0.95, letter.right, y + letter.step * 0.95)
+        sheet.rule(box, y - 1, box, y + letter.step * 0.95)
+        sheet.put(letter.right - 4, y, amount, size, align="r", room=wide - 6)

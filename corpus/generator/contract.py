@@ -21,16 +21,21 @@ NUMBERINGS: tuple[Callable[[int], str], ...] = (
 
 
 def write_contract(writer: Writer) -> list[Sheet]:
-    """One page, which ends where the paper does."""
+    """One page, which ends where the paper does or before."""
     letter = Letter(writer)
     rng = letter.rng
-    letter.left, letter.right = rng.uniform(50, 85), letter.paper[0] - rng.uniform(50, 85)
-    letter.size = min(max(letter.size, 8.0), 10.5)
+    letter.left, letter.right = rng.uniform(45, 85), letter.paper[0] - rng.uniform(45, 85)
+    letter.size = min(max(letter.size, 7.5), 10.0)
+    if letter.face == "mono" or rng.random() < 0.7:
+        letter.face = letter.sheet.face = "serif"
+    letter.leading = min(letter.leading, 1.35)
+    if rng.random() < 0.7:
+        letter.set_footer([])
+    if rng.random() < 0.2:
+        letter.bottom *= rng.uniform(0.5, 0.9)
     _heading(letter)
     _parties(letter)
     _clauses(letter)
-    if rng.random() < 0.45:
-        letter.footer = []
     put_small_print(letter)
     adorn(letter)
     return letter.sheets
@@ -77,28 +82,34 @@ def _parties(letter: Letter) -> None:
 
 
 def _clauses(letter: Letter) -> None:
-    """Numbered headings with one to three paragraphs each, as many as the page holds."""
+    """Numbered clauses, their headings above them or run in, as many as the page holds."""
     writer, rng = letter.writer, letter.rng
     text = writer.language.text
-    heads = list(text["clause_heads"])
+    heads, prose = list(text["clause_heads"]), [form for form in text["prose"] if "{" not in form]
     rng.shuffle(heads)
-    mark, inner = rng.choice(NUMBERINGS), rng.random() < 0.5
-    term_at, longest = rng.randrange(0, 3), rng.choice((2, 3, 5))
+    rng.shuffle(prose)
+    if rng.random() < 0.4 and "{" in text["prose"][0]:
+        _paragraph(letter, filled(writer, text["prose"][0]))
+    mark = rng.choice(NUMBERINGS[:2] + NUMBERINGS[3:] if writer.language.code == "en" else NUMBERINGS)
+    run_in, inner, longest = rng.random() < 0.5, rng.random() < 0.35, rng.choice((2, 3, 4))
+    term_at, wordy = rng.randrange(0, 4), rng.choice((0.3, 0.7, 0.9))
     for number, head in enumerate(heads, 1):
         if letter.y + letter.step * 3 > letter.bottom:
             return
+        body = tokens(f"{number}.1") if inner and not run_in else []
+        if number - 1 == term_at:
+            body = [*body, *filled(writer, rng.choice(text["contract_term"]))]
+        for _ in range(rng.randrange(1, longest + 1)):
+            body = [*body, *(tokens(prose.pop()) if prose and rng.random() < wordy else _sentence(writer))]
         line = [*tokens(mark(number)), *tokens(head)]
         upper = writer.once("clauses in capitals", 0.2)
         line = [token._replace(text=token.text.upper()) for token in line] if upper else line
-        _paragraph(letter, line, bold=writer.once("bold clauses", 0.75), air=0.2)
-        for part in range(1, rng.choice((1, 1, 2, 3)) + 1):
-            body: Line = tokens(f"{number}.{part}") if inner else []
-            if number - 1 == term_at and part == 1:
-                body = [*body, *filled(writer, rng.choice(text["contract_term"]))]
-            for _ in range(rng.randrange(1, longest + 1)):
-                body = [*body, *_sentence(writer)]
-            if not _paragraph(letter, body):
-                return
+        if run_in:
+            body = [*line[:-1], line[-1]._replace(text=line[-1].text + "."), *body]
+        else:
+            _paragraph(letter, line, bold=writer.once("bold clauses", 0.75), air=0.2)
+        if not _paragraph(letter, body):
+            return
 
 
 def _sentence(writer: Writer) -> Line:
@@ -110,13 +121,19 @@ def _sentence(writer: Writer) -> Line:
     return tokens(" ".join(parts).replace(" ,", ","))
 
 
-def _paragraph(letter: Letter, line: Line, *, bold: bool = False, air: float = 0.7) -> bool:
+def _paragraph(letter: Letter, line: Line, *, bold: bool = False, air: float = 0.6) -> bool:
     """Writes the lines of it that the page has room for; False when it had not for all."""
-    for part in letter.sheet.wrap(line, letter.size, letter.width, bold):
+    align = "j" if not bold and letter.writer.once("justified", 0.45) else "l"
+    indent = letter.size * 3 if not bold and letter.writer.once("first lines indented", 0.3) else 0.0
+    sheet, size = letter.sheet, letter.size
+    parts = sheet.wrap(line, size, letter.width - indent, bold)[:1]
+    parts += sheet.wrap(line[len(parts[0]) :], size, letter.width, bold)
+    for number, part in enumerate(parts):
         if letter.y + letter.step > letter.bottom:
             return False
-        align = "j" if not bold and letter.writer.once("justified", 0.35) else "l"
-        letter.sheet.put(letter.left, letter.y, part, letter.size, bold=bold, align=align, room=letter.width)
+        x = letter.left + (indent if number == 0 else 0.0)
+        how = align if number + 1 < len(parts) else "l"
+        sheet.put(x, letter.y, part, size, bold=bold, align=how, room=letter.right - x)
         letter.y += letter.step
     letter.y += letter.step * air
     return True
