@@ -181,11 +181,16 @@ def test_characters_are_taken_for_what_they_were_measured_to_be(drawn):
 @pytest.mark.parametrize("style", ["loose", "inked", "lined"])
 def test_boxes_end_where_the_ink_was_found(style):
     table, rng = noise(), random.Random(2)
-    words = [(Word(text, Box(50, 100, 90, 110)), None) for text in ("Total", "page", "Qty:", "19.00")] * 300
+    texts = ("Total", "page", "Qty:", "19.00")
+    words = [(Word(text, Box(50, 30 * row, 90, 30 * row + 10)), None) for row in range(600) for text in texts]
     moved = with_boxes(words, ink_boxes(words, rng, style, 10.0))
     for text in ("Total", "Qty:"):
-        offsets = [(word.box.y0 - 100) / 10 for word, _ in moved if word.text == text]
-        assert median(offsets) == pytest.approx(table.ink[f"{style} {ink_class(text)}"][1], abs=0.05)
+        pairs = [(old, new) for (old, _), (new, _) in zip(words, moved, strict=True) if old.text == text]
+        offsets = [(new.box.y0 - old.box.y0) / 10 for old, new in pairs]
+        assert median(offsets) == pytest.approx(table.ink[f"{style} {ink_class(text)}"][1], abs=0.06)
+    tops = [[new.box.y0 - old.box.y0 for (old, _), (new, _) in zip(words[i : i + 4], moved[i : i + 4], strict=True)]
+            for i in range(0, len(words), 4)]  # fmt: skip
+    assert median(max(row) - min(row) for row in tops) < 10  # a row stays a row
 
 
 def test_styles_of_boxes_are_told_apart():
