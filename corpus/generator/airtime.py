@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from docengine.corpus.generator import airform, airhead, airmarks, airplan, airsums
-from docengine.corpus.generator.campaign import Campaign
+from docengine.corpus.generator.campaign import ONE_DAY, Campaign
 from docengine.corpus.generator.formats import NumberStyle, date_text
 from docengine.corpus.generator.keyvalues import Type
 from docengine.corpus.generator.letter import SIZES
@@ -36,6 +36,10 @@ class Order:
         """Written by the firm that sells for the station, under its own letterhead."""
         self.billed = self.act == "invoice"
         """A station's invoice rather than an order."""
+        if self.billed:
+            terms = writer.record.due - writer.record.date
+            writer.record.date = writer.record.period[1] + ONE_DAY * rng.choice((0, 1, 1, 2, 3, 5, 10))
+            writer.record.due = writer.record.date + terms
         self.taxed = airsums.draw_tax(self)
         """Whether a tax is added to the net amount; then that sum is the grand total, not the gross amount."""
         self._set_look()

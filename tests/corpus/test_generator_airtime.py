@@ -177,3 +177,12 @@ def test_layouts_vary(documents: list[list[LabelledPage]]) -> None:
                 places.add((int(10 * word.box.x0 / page.page.width), int(10 * word.box.y0 / page.page.height)))
                 break
     assert len(places) > 25
+
+
+def test_an_invoice_is_written_after_the_last_spot(documents: list[list[LabelledPage]]) -> None:
+    billed = [page.fields for pages in documents for page in pages[:1] if "invoice_number" in page.fields]
+    assert len(billed) > 30
+    for fields in billed:
+        if {"invoice_date", "period_end"} <= set(fields):
+            assert fields["invoice_date"] >= fields["period_end"]
+            assert fields.get("due_date", "9") >= fields["invoice_date"]
