@@ -7,19 +7,20 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from itertools import islice
 
 from docengine import Box, Word
 from docengine.corpus.blocks import Tagged, rebuilt
 from docengine.corpus.labelled import Label, LabelledPage
 from docengine.corpus.moved_dates import DATES, NUMERIC, MovedDates
+from docengine.corpus.sums import like, number, reprinted
 from docengine.schema import DEFAULT_SCHEMA, FieldType
 
 NAMED = ("seller_name", "buyer_name", "seller_address", "buyer_address")
+AMOUNTS = frozenset({FieldType.AMOUNT, FieldType.QUANTITY})
 NUMBERS = frozenset(
-    spec.name
-    for spec in DEFAULT_SCHEMA
-    if spec.type in (FieldType.AMOUNT, FieldType.QUANTITY, FieldType.NUMBER, FieldType.IBAN, FieldType.TAX_ID)
+    spec.name for spec in DEFAULT_SCHEMA if spec.type in AMOUNTS | {FieldType.NUMBER, FieldType.IBAN, FieldType.TAX_ID}
 )
 STAYS = frozenset(
     "gmbh ag kg ohg ug co & inc llc ltd corp plc sdn bhd sa sarl sas srl spa bv nv ab as oy".split()  # noqa: SIM905
@@ -69,8 +70,9 @@ class Values:
         """The page's words, redrawn; a number that is parted (`DE12 3456`, `1, 18`) as the whole that it is."""
         words = page.page.words or []
         texts = [self._text(word.text, label) for word, label in zip(words, page.labels, strict=True)]
-        for places in _parted(page):
-            fresh = iter(self._token("".join(words[i].text for i in places)))
+        for label, places in _numbers(page).items():
+            shown = "".join(words[i].text for i in places)
+            fresh = iter(self._reprinted(shown, label, page) or self._token(shown))
             for i in places:
                 texts[i] = "".join(islice(fresh, len(words[i].text)))
         return [
@@ -87,6 +89,14 @@ class Values:
             return text  # rates are few, and known
         return self.dates.text(text) if label.field in DATES else self._token(text)
 
+    def _reprinted(self, shown: str, label: Label, page: LabelledPage) -> str | None:
+        """A labelled amount showing what its true value becomes, whatever zeros it is printed with."""
+        rows = dict(enumerate(page.line_items)) if DEFAULT_SCHEMA[label.field].line_item else {}
+        value = rows.get(label.instance, page.fields).get(label.field, "")
+        old, new = number(value), number(self.value(label.field, value))
+        text = None if old is None or new is None else reprinted(shown, old, new)
+        return text if text is not None and len(text) == len(shown) else None
+
     def value(self, name: str, value: str) -> str:
         """A field's true value after the redraw."""
         if name == "tax_percent":
@@ -95,8 +105,10 @@ class Values:
             return self.dates.text(value)
         if name in NAMED:
             return " ".join(self._name(token) for token in value.split())
-        if DEFAULT_SCHEMA[name].type is FieldType.AMOUNT:
-            value = re.sub(r"\.\d$", r"\g<0>0", value)  # as amounts are printed
+        amount = number(value) if DEFAULT_SCHEMA[name].type in AMOUNTS else None
+        if amount is not None:
+            short = re.sub(r"\.\d$", r"\g<0>0", f"{amount.normalize():f}")  # as amounts are printed
+            return like(value, Decimal(self._token(short)))
         if name in NUMBERS and " " in value:
             fresh = iter(self._token(value.replace(" ", "")))
             return "".join(char if char == " " else next(fresh) for char in value)
@@ -175,13 +187,17 @@ def _is_written(page: LabelledPage, currency: tuple[str, str]) -> bool:
     return all(word.text.strip("():.,;") in currency for word, label in words if label and label.field == "currency")
 
 
-def _parted(page: LabelledPage) -> list[list[int]]:
-    """Places of the words of each labelled number that is printed as several of them."""
+def _numbers(page: LabelledPage) -> dict[Label, list[int]]:
+    """Places of the words of each labelled number; of those that are no amounts, where it is printed in several."""
     spans: dict[Label, list[int]] = defaultdict(list)
     for i, label in enumerate(page.labels):
         if label is not None and label.field in NUMBERS:
             spans[label].append(i)
-    return [places for places in spans.values() if len(places) > 1]
+    return {
+        label: places
+        for label, places in spans.items()
+        if len(places) > 1 or DEFAULT_SCHEMA[label.field].type in AMOUNTS
+    }
 
 
 def _as_printed(words: list[Tagged], page: LabelledPage) -> dict[str, str]:

@@ -5,19 +5,27 @@ import random
 import time
 from collections import defaultdict
 from decimal import Decimal
+from itertools import islice
+from pathlib import Path
 
 import pytest
 
 from docengine import Box, Page, Word
+from docengine.corpus.align import align_row
 from docengine.corpus.columns import swap_columns
+from docengine.corpus.dataset import read_dataset
 from docengine.corpus.generator import generate
 from docengine.corpus.labelled import Label, LabelledPage
 from docengine.corpus.moves import lose_block, permute_pairs, refit, swap_sides
+from docengine.corpus.ordered import ordered
 from docengine.corpus.phrases import SAYS, phrase_of, phrases, shared, spoken, wordings
 from docengine.corpus.redress import Dressing, redress
 from docengine.corpus.retell import retell
 from docengine.corpus.rows import add_row, drop_row, table_of
+from docengine.corpus.spelling import spells
+from docengine.corpus.splits import partition
 from docengine.corpus.sums import reprinted
+from docengine.schema import DEFAULT_SCHEMA
 
 HIGH = 10
 CELLS = ("description", "quantity", "unit_price", "line_total")
@@ -323,6 +331,43 @@ def test_generated_pages_of_all_languages_stay_sound():
             moved = change(page, random.Random(seed))
             assert sorted(w.text for w in moved.page.words) == sorted(w.text for w in page.page.words)
             assert moved.fields == page.fields and moved.line_items == page.line_items
+
+
+def right(page: LabelledPage) -> set[str | tuple[str, int]]:
+    """Fields, and cells of line items, whose certain labels' words spell the true value."""
+    told: dict[tuple[str, int], list[str]] = defaultdict(list)
+    for word, label in ordered(page).tagged:
+        if label and label.certain:
+            told[label.field, label.instance].append(word.text)
+    found: set[str | tuple[str, int]] = set()
+    for (name, instance), texts in told.items():
+        cell = DEFAULT_SCHEMA[name].line_item
+        truth = page.line_items[instance] if cell else page.fields
+        if name in truth and spells(" ".join(texts), truth[name], DEFAULT_SCHEMA[name].type):
+            found.add((name, instance) if cell else name)
+    return found
+
+
+DATA = Path(__file__).parents[2].parent / "shared" / "data"
+
+
+@pytest.mark.skipif(not DATA.is_dir(), reason="the data sets are not here")
+@pytest.mark.parametrize("name", ["sroie", "fcc_adbuy", "zugferd_facturx"])
+def test_words_of_real_pages_spell_their_true_values_after_it_as_before(name):
+    rows = (row for row in read_dataset(DATA / name) if partition(row, name) == "train")
+    pages = [page for row in islice(rows, 25) for page in align_row(row)]
+    names = {"seller_name": ["Acme Supplies GmbH"], "buyer_name": ["John Smith & Sons"]}
+    checked, cells = 0, [0, 0]
+    for seed, page in enumerate(pages):
+        out = redress(page, random.Random(seed), names)
+        before, after = right(page), right(out)
+        kept = {field for field in before if field in out.fields}
+        assert kept <= after, (page.meta["id"], seed, kept - after)
+        checked += len(kept)
+        cells[0] += sum(isinstance(one, tuple) for one in after)
+        cells[1] += sum(len(item) for item in out.line_items)
+    assert checked > 50
+    assert cells[0] >= 0.97 * cells[1]
 
 
 def test_every_key_that_names_a_field_is_one_of_the_wordings():
