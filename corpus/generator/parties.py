@@ -215,7 +215,8 @@ def address(rng: random.Random, language: Language, country: Country) -> tuple[l
         "taman": f"Taman {rng.choice(language.companies.get('malay', ('Indah',)))}", "pin": rng.randrange(110001,
             800000), "pin5": rng.randrange(10000, 99999), "mx": city, "code2": identifiers.filled(rng, "@@"),
         "side": rng.choice(("Esq.", "Dto.", "A", "B")),
-        "indian": city, "code_nz": f"{rng.randrange(601, 9800):04d}", "instate": rng.choice(country.extra.get("states_in", ("",))),
+        "indian": city, "code_nz": f"{rng.randrange(601, 9800):04d}",
+        "instate": rng.choice(country.extra.get("states_in", ("",))),
     }  # fmt: skip
     lines = [line.format(**values).strip() for line in rng.choice(country.address_forms)]
     if country.code == "MY" and rng.random() < 0.6:

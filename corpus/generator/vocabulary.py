@@ -86,6 +86,10 @@ def language_codes() -> tuple[str, ...]:
     return tuple(sorted(file.name[:-5] for file in folder.iterdir() if file.name.endswith(".toml")))
 
 
+OWN = ("in_words", "trade_", "unit_")
+"""Beginnings of keys that make sense in one language only: never borrowed."""
+
+
 @cache
 def _file(code: str) -> dict[str, Any]:
     text = (resources.files(__package__) / "languages" / f"{code}.toml").read_text(encoding="utf-8")
@@ -96,7 +100,7 @@ def _words(code: str, section: str) -> dict[str, list[str]]:
     """A section of the file; what it lacks is borrowed from the language that it names in `borrows`."""
     data = _file(code)
     borrowed = _words(data["borrows"], section) if "borrows" in data else {}
-    return {**borrowed, **data.get(section, {})}
+    return {key: words for key, words in borrowed.items() if not key.startswith(OWN)} | data.get(section, {})
 
 
 @cache

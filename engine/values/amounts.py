@@ -18,7 +18,8 @@ SIGNS = str.maketrans("\u2212\u2013\u2014\u2019\u2018\u00b4`\u00b7", "---''''.")
 """Minus signs and dashes, apostrophes, the middle dot."""
 BRACKETS = re.compile(r"\((.+)\)")
 CREDIT = re.compile(r"\s*\bCR\.?$", re.IGNORECASE)
-DASHED = re.compile(r"(?<=\d)\s?[.,]\s?(?:-{1,2}|=)$")
+DASHED = re.compile(r"(?<=\d)\s?[.,:]\s?(?:-{1,2}|=)$")
+"""`34,-`, `34.--`, `34:-`: no cents."""
 TAX_CODE = re.compile(r"(?<=[.,]\d\d)\s?(?:[A-Z]|SR|ZR|ZRL|OS|ES|TX)$|(?<=[.,]\d\d)\s?\*$")
 GROUPED = re.compile(r"\d{1,3}(?:(?P<mark>[ ,.'])\d{3})(?:(?P=mark)\d{3})*|\d{1,3}(?:,\d{2})+,\d{3}")
 QUANTITY = re.compile(

@@ -11,10 +11,12 @@ from docengine.engine.values.hints import NO_HINTS, Hints
 
 SIGNS = {
     "US$": "USD", "S$": "SGD", "A$": "AUD", "AU$": "AUD", "C$": "CAD", "CA$": "CAD", "NZ$": "NZD", "HK$": "HKD",
-    "NT$": "TWD", "MX$": "MXN", "R$": "BRL", "$US": "USD", "$CA": "CAD", "$AU": "AUD", "$": "USD", "€": "EUR",
+    "NT$": "TWD", "MX$": "MXN", "AR$": "ARS", "R$": "BRL", "$US": "USD", "$CA": "CAD", "$ CA": "CAD",
+    "$AU": "AUD", "$": "USD", "€": "EUR",
     "£": "GBP", "¥": "JPY", "₹": "INR", "₺": "TRY", "₩": "KRW", "₫": "VND", "₱": "PHP", "₪": "ILS", "₴": "UAH",
     "₽": "RUB", "฿": "THB", "₦": "NGN", "₡": "CRC", "RM": "MYR", "Rp": "IDR", "Rp.": "IDR", "Rs": "INR", "Rs.": "INR",
-    "zł": "PLN", "zl": "PLN", "Kč": "CZK", "Kc": "CZK", "Ft": "HUF", "lei": "RON", "лв": "BGN", "kr": "SEK",
+    "zł": "PLN", "zl": "PLN", "Kč": "CZK", "Kc": "CZK", "Ft": "HUF", "lei": "RON", "Lei": "RON", "LEI": "RON",
+    "frs": "CHF", "лв": "BGN", "kr": "SEK",
     "kr.": "SEK", "SFr.": "CHF", "sFr": "CHF", "Fr.": "CHF", "TL": "TRY", "Eur": "EUR", "Euro": "EUR", "Euros": "EUR",
 }  # fmt: skip
 """As printed. `$` and `kr` are shared by several countries: `currency_of` asks the hints."""
@@ -66,7 +68,8 @@ WORDS = frozenset({"TRY", "RON", "SAR"}) | {sign for sign in SIGNS if sign[0].is
 
 KRONE = {"sv": "SEK", "da": "DKK", "no": "NOK", "nb": "NOK", "nn": "NOK", "is": "ISK"}
 KRONE_OF = {"SE": "SEK", "DK": "DKK", "NO": "NOK", "IS": "ISK"}
-DOLLAR_OF = {"AU": "AUD", "CA": "CAD", "NZ": "NZD", "SG": "SGD", "HK": "HKD", "US": "USD", "MX": "MXN", "TW": "TWD"}
+DOLLAR_OF = {"AU": "AUD", "CA": "CAD", "NZ": "NZD", "SG": "SGD", "HK": "HKD", "US": "USD", "MX": "MXN", "TW": "TWD",
+             "AR": "ARS", "CO": "COP", "CL": "CLP"}  # fmt: skip
 
 _LONGEST_FIRST = sorted(SIGNS, key=len, reverse=True)
 _WORDY = [re.escape(sign) for sign in _LONGEST_FIRST if sign[0].isalpha() and sign[-1] != "$"]
@@ -75,7 +78,7 @@ _LETTERED = rf"(?:{'|'.join(_WORDY)}|{'|'.join(sorted(COMMON))})"
 TOKEN = re.compile(rf"{'|'.join(_BARE)}|(?<![^\W\d_]){_LETTERED}(?![^\W\d_])")
 SYMBOL = re.compile(r"[€£¥₹₺₩₫₱₪₴₽฿₦₡]|(?:US|AU|CA|NZ|HK|NT|MX|[SACR])?\$(?:(?:US|CA|AU)\b)?")
 _EDGE = rf"(?:{'|'.join(_BARE)}|{_LETTERED}|[A-Z]{{3}})\.?"
-LEADING = re.compile(rf"^[(\s]*{_EDGE}\s?(?=[-+(.,]?\s?[\dOIl])|^S(?=\d+[.,]\d\d$)")
+LEADING = re.compile(rf"^[(\s]*{_EDGE}\s?(?=[-+(.,]?\s?[\dOIl])|^S(?=\d+[.,]\d\d$)|^R\s?(?=\d)")
 TRAILING = re.compile(rf"(?<=[\d.,\-O])\s?{_EDGE}$", re.IGNORECASE)
 
 
@@ -85,6 +88,8 @@ def currency_of(text: str, hints: Hints = NO_HINTS) -> str | None:
     if match:
         return resolve(match[0], hints)
     bare = text.strip(" ():.,;-[]")
+    if bare == "R" and hints.country in (None, "ZA"):
+        return "ZAR"
     if bare.upper() in _codes() and (bare.isupper() or bare.upper() in COMMON) and len(bare) == 3:
         return bare.upper()
     beside = re.search(r"(?<![^\W\d_])([A-Z]{3})\s?[\d.,'-]*\d|\d\s?([A-Z]{3})(?![^\W\d_])", text)
