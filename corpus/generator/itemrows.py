@@ -85,6 +85,9 @@ class ItemTable:
             self.section_title = rng.choice(self.writer.language.goods["services"])
             number = f"{self.section}. " if self.writer.once("numbered sections", 0.5) else ""
             self._text(tokens(number + self.section_title), bold=True)
+            if row and self.writer.once("heads of sections", 0.25):
+                letter = self.letter
+                letter.y = table.write_head(letter.sheet, self.writer, self.columns, letter.y, self.style)
         if self.texts and rng.random() < self.texts:
             self._text(tokens(self._told()))
         if self.options and row and rng.random() < self.options:
@@ -132,7 +135,7 @@ class ItemTable:
     def _text(self, line: Line, *, bold: bool = False) -> None:
         """A row of words alone, at the left or in the description's column."""
         letter, size = self.letter, self.style.size
-        self._turn(self.step * 2 + self.style.gap)
+        self._turn(self.step * (5 if bold else 2) + self.style.gap)
         text = next(column for column in self.columns if column.key == "description")
         x = text.left if self.writer.once("texts in the column", 0.6) and text.align == "l" else letter.left
         letter.sheet.put(x, letter.y, line, size, bold=bold, room=letter.right - x)

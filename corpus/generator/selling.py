@@ -107,7 +107,7 @@ def extend(rng: random.Random, record: Record, dressing: trades.Dressing) -> Non
 
 def _charge(rng: random.Random, texts: list[str], goods: int, rate: float) -> Line:
     """A row of an amount between a hundredth and a fifth of the goods."""
-    text = rng.choice([text for text in texts if "{" not in text] or texts)
+    text = rng.choice([text for text in texts if "{" not in text] or [text.split(" {")[0] for text in texts])
     cents = max(round(abs(goods) * rng.uniform(0.01, 0.2)), 50)
     cents -= cents % rng.choice((1, 5, 10, 50))
     return Line(text, identifiers.filled(rng, "####"), 1000, "", cents * 100, rate, cents, lump=rng.random() < 0.6)

@@ -147,6 +147,8 @@ def write_head(sheet: Sheet, writer: Writer, columns: list[Column], y: float, st
     if not style.head:
         return y
     size, step = style.size, style.size * writer.look.leading
+    if writer.once("grouped head", 0.04):
+        y = _group_title(sheet, writer, columns, y, style)
     wrapped = []
     for column in columns:
         lines = sheet.wrap(writer.words(column.title), size, column.width + size * 0.8, True)
@@ -176,6 +178,19 @@ def write_head(sheet: Sheet, writer: Writer, columns: list[Column], y: float, st
     return y + height + size * 0.35 + (3.0 if style.frame != "none" else 0.0)
 
 
+def _group_title(sheet: Sheet, writer: Writer, columns: list[Column], y: float, style: Style) -> float:
+    """The currency above the columns of prices, where they stand side by side."""
+    money = [i for i, column in enumerate(columns) if column.key in _MONEY]
+    if len(money) < 2 or money[-1] - money[0] != len(money) - 1 or not writer.look.symbol:
+        return y
+    left, right = columns[money[0]].left, columns[money[-1]].left + columns[money[-1]].width
+    middle, below = (left + right) / 2, y + style.size * writer.look.leading
+    sheet.put(middle, y, writer.words(writer.look.symbol), style.size, bold=writer.look.bold_labels, align="c")
+    sheet.rule(left, below, right, below)
+    return below + 2.0
+
+
+_MONEY = frozenset(("unit_price", "list_price", "price_gross", "line_total", "gross", "tax_amount"))
 Block = list[tuple[Column, list[Line]]]
 """A row's cells, each broken into lines."""
 
