@@ -24,8 +24,8 @@ TOPMOST = frozenset({"seller_name", "seller_address", "buyer_name", "buyer_addre
 
 KINDS = {
     "broadcast_ad_invoice": "invoice",
-    "broadcast_ad_order": "broadcast_order",
-    "broadcast_ad_contract": "broadcast_order",
+    "broadcast_ad_order": "advertising_order",
+    "broadcast_ad_contract": "advertising_order",
     "nda_contract": "contract",
 }
 """What the public sets call a kind of document that `labelled.DOCUMENT_TYPES` has another name for."""
