@@ -126,7 +126,7 @@ def _capitalised(text: str) -> str:
 
 
 REGISTRATIONS: dict[str, tuple[float, tuple[str, ...]]] = {
-    "MY": (0.75, ("({n})", "({n})", "({n})", "({n})", "({n})", "({n})", "({n})", "CO NO: {n}", "(CO. REG. NO. {n})",
+    "MY": (0.88, ("({n})", "({n})", "({n})", "({n})", "({n})", "({n})", "({n})", "CO NO: {n}", "(CO. REG. NO. {n})",
     "{n}", "(Co. No. {n})",
     "ROC NO. : ({n})",
                   "COMPANY REG. NO. : {n}", "(CO.REG : {n})", "( ROC : {n} )", "REG. NO:{n}", "BRN NO. {n}",

@@ -55,8 +55,9 @@ class Head:
         line = roll.value(seller.name, "seller_name")
         self._logo(wide)
         if self.register and rng.random() < 0.4 and not wide:
-            line = [*line, *roll.words(self.register)]
-            self.register = ""
+            both = [*line, *roll.words(self.register)]
+            if roll.sheet.measure(both, roll.size * big, bold) < roll.width:
+                line, self.register = both, ""
         cut = rng.randrange(1, len(line) - 1) if len(line) > 3 and rng.random() < 0.08 else 0
         for part in (line[:cut], line[cut:]):
             roll.head(part, size=roll.size * big, bold=bold, wide=wide)
@@ -145,7 +146,7 @@ class Head:
 
     def tax(self) -> None:
         roll, rng, seller = self.roll, self.rng, self.seller
-        if rng.random() > 0.68:
+        if rng.random() > (0.85 if roll.writer.record.country.code == "MY" else 0.65):
             return
         label = seller.tax_id_label.rstrip(":") + rng.choice((":", " :", "", ":", ": ", ".:", " . :"))
         number = roll.writer.text(seller.tax_id, "seller_tax_id")
@@ -203,6 +204,8 @@ def address_lines(rng: random.Random, parts: list[str], columns: int) -> list[st
     parts = [" ".join(part.split()).rstrip(",") for part in parts]
     comma = rng.choice((", ", ", ", ", ", ",", ",", ", ")) if rng.random() < 0.9 else " "
     style = rng.random()
+    if len(parts[0]) < 9 and len(parts) > 2 and rng.random() < 0.8:
+        parts[:2] = [comma.join(parts[:2])]
     if style < 0.22:
         lines = [comma.join(parts)]
     elif style < 0.42:

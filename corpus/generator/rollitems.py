@@ -157,6 +157,8 @@ def _table(roll: Roll, items: Items, *, below: bool) -> None:
         roll.size) for cells in rows)]) + roll.size * 0.9
               for i, head in enumerate(heads)]  # fmt: skip
     full = roll.edge - roll.left
+    longest = max(sheet.measure(items.name(row, item), roll.size) for row, item in enumerate(roll.writer.record.lines))
+    below = below or longest > 1.5 * (full - min(sum(widths), full * 0.66))
     squeeze = min(1.0, full * (0.95 if below else 0.66) / sum(widths))
     if below and rng.random() < 0.5:
         widths = [full / len(widths)] * len(widths)

@@ -107,7 +107,7 @@ def draw_sale(rng: random.Random, language: Language, country: Country) -> Sale:
         date=date, due=date,
         order_number=identifiers.document_number(rng, date), contract_number="",
         customer_number=identifiers.filled(rng, rng.choice(("#####", "@####", "######"))), period=(date, date),
-        lines=_lines(rng, language, name, rates), tax_name=tax_name,
+        lines=_lines(rng, language, name, rates, country.code == "MY"), tax_name=tax_name,
         included=rng.random() < (0.93 if country.tax_included or country.iban else 0.0),
     )  # fmt: skip
     moment = datetime.time(rng.randrange(6, 24), rng.randrange(60), rng.randrange(60))
@@ -139,13 +139,18 @@ def _names(rng: random.Random, language: Language, trade: Trade, count: int) -> 
     return own
 
 
-def _lines(rng: random.Random, language: Language, name: str, rates: list[float]) -> list[Line]:
+def _lines(rng: random.Random, language: Language, name: str, rates: list[float], long: bool) -> list[Line]:
+    """Rows of one trade; `long` names have brands, sizes and brackets."""
     trade = TRADES[name]
     count = rng.choice((1, 1, 2, 2, 2, 3, 3, 4, 4, 5, 6, 7, 9, 12, rng.randrange(1, 30)))
     count = 1 if name in ("fuel", "parking", "toll") and rng.random() < 0.85 else min(count, trade.most)
     names = _names(rng, language, trade, count)
-    wordy = rng.choice((0.0, 0.3, 0.6, 0.9)) if trade.most > 5 and name not in ("restaurant", "bar", "hotel") else 0.0
-    abbreviates = rng.choice((0.0, 0.0, 0.3, 0.6)) if trade.most > 6 else 0.0
+    wordy = (
+        rng.choice((0.4, 0.7, 0.9) if long else (0.0, 0.3, 0.6, 0.9))
+        if trade.most > 5 and name not in ("restaurant", "bar", "hotel")
+        else 0.0
+    )
+    abbreviates = rng.choice((0.2, 0.4, 0.6) if long else (0.0, 0.0, 0.3, 0.6)) if trade.most > 5 else 0.0
     coded = rng.choice(
         (
             "#####",
@@ -185,7 +190,7 @@ _SORTS = ("M", "L", "S", "XL", "D", "B", "HOT", "ICE", "BLK", "WHT", "PKT", "BIG
 
 def _abbreviated(rng: random.Random, name: str) -> str:
     """As tills print names: cut, without vowels, with a size, a pack, a colour's code."""
-    style = rng.randrange(8)
+    style = rng.choice((0, 1, 2, 3, 4, 5, 5, 6, 7))
     if style == 0:
         return name[: rng.randrange(8, 16)].strip() or name
     if style == 1:
