@@ -87,5 +87,5 @@ _PART_TEXT = {
     "d": lambda d, lang: str(d.day),
     "dth": lambda d, lang: _ordinal(d.day),
     "EEEE": _weekday,
-    "EEE": lambda d, lang: _weekday(d, lang)[:3],
+    "EEE": lambda d, lang: _weekday(d, lang)[: 2 if lang.code in ("de", "nl") else 3],
 }  # fmt: skip
