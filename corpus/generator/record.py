@@ -147,7 +147,7 @@ def _adjust(rng: random.Random, record: Record) -> None:
         record.discount_percent = rng.choice((2, 3, 5, 10, 15, 20))
         record.discount = rounded(record.goods * record.discount_percent, 100)
     if rng.random() < 0.15:
-        record.shipping = draw_price(rng, 3, 90) // 100
+        record.shipping = (draw_price(rng, 3, 90) // 100) * (-1 if record.goods < 0 else 1)
     professional = record.country.code == "IT" and rng.random() < 0.2
     if professional or rng.random() < 0.03:
         record.surcharge_percent = 4 if professional else rng.choice((1, 2, 3, 4.5, 5, 7.5, 10, 15))

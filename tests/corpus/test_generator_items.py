@@ -72,6 +72,8 @@ def test_prepayments_withholding_and_rounding_occur(records: list[Record]) -> No
         assert any(getattr(record, name) for record in records), name
     for name in ("lump", "list_price", "discount", "note", "date"):
         assert any(getattr(line, name) for record in records for line in record.lines), name
+    for record in records:
+        assert not record.shipping or (record.shipping > 0) == (record.goods >= 0)
     refunds = [record for record in records if record.kind == "credit_note"]
     assert len({record.total < 0 for record in refunds}) == 2
 
