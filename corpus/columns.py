@@ -9,7 +9,7 @@ from docengine import Box, Word
 from docengine.corpus.blocks import LINE, rebuilt
 from docengine.corpus.labelled import LabelledPage
 from docengine.corpus.ordered import Ordered
-from docengine.corpus.rows import Table, middle, table_of
+from docengine.corpus.rows import CURRENCY, Table, middle, table_of
 
 HEADING = 4.5
 """How far above the first row its column headings may stand, in heights of a word; they take up to two lines."""
@@ -31,7 +31,7 @@ def swap_columns(page: LabelledPage, rng: random.Random) -> LabelledPage:
         for i, column in enumerate(columns)
         if any(_is_cell(sheet, place) for place in column) and not headed.isdisjoint(column)
     ]
-    foreign = any((label := sheet.labels[p]) is not None and label.field not in LINE for p in places)
+    foreign = any((label := sheet.labels[p]) and label.field not in {*LINE, CURRENCY} for p in places)
     if foreign or len(labelled) < 3 or not _clean(sheet, columns):
         return page
     a, b = sorted(rng.sample(labelled, 2))

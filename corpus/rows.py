@@ -14,6 +14,8 @@ from docengine.corpus.labelled import Label, LabelledPage
 from docengine.corpus.ordered import Ordered, ordered
 from docengine.corpus.sums import added_up, cents, like, number, reprinted
 
+CURRENCY = "currency"
+"""The one field of the head that may stand in rows, too."""
 VOWELS, CONSONANTS = "aeiou", "bcdfghklmnprstvwz"
 
 
@@ -29,9 +31,9 @@ class Table:
         return [p for p, word in enumerate(self.sheet.words) if self.cuts[i] <= middle(word) < self.cuts[i + 1]]
 
     def belongs(self, i: int) -> bool:
-        """Whether nothing but the row's own cells and unlabelled words stands in row i."""
-        labels = (self.sheet.labels[p] for p in self.band(i))
-        return all(label is None or (label.field in LINE and label.instance == i) for label in labels)
+        """Whether nothing but the row's own cells, their currency and unlabelled words stands in row i."""
+        labels = [label for p in self.band(i) if (label := self.sheet.labels[p])]
+        return all(label.field == CURRENCY or (label.field in LINE and label.instance == i) for label in labels)
 
 
 def middle(word: Word) -> float:
@@ -94,7 +96,10 @@ def add_row(page: LabelledPage, rng: random.Random) -> LabelledPage:
         words.append(_moved(word, _renumbered(label, model, 1), pitch if below else 0.0))
     row = [table.sheet.tagged[place] for place in table.band(model)]
     item, row = _other_item(page.line_items[model], row, rng)
-    words += [_moved(word, label and label._replace(instance=model + 1), pitch) for word, label in row]
+    spare = 1 + max((label.instance for label in page.labels if label and label.field == CURRENCY), default=0)
+    for place, (word, label) in enumerate(row):
+        instance = spare + place if label and label.field == CURRENCY else model + 1
+        words.append(_moved(word, label and label._replace(instance=instance), pitch))
     items = [*page.line_items[: model + 1], item, *page.line_items[model + 1 :]]
     height = max(page.page.height, *(word.box.y1 for word, _ in words))
     return added_up(replace(rebuilt(page, words, page.page.width, height), line_items=items), page.line_items)

@@ -229,6 +229,17 @@ def test_rows_follow_their_items_and_totals_follow_the_rows(seed):
         clear(out)
 
 
+def test_a_currency_in_the_rows_is_one_more_mention_in_a_new_one():
+    page = invoice()
+    for row in range(3):
+        page.page.words.append(Word("EUR", Box(500, 220 + 16 * row, 518, 230 + 16 * row)))
+        page.labels.append(Label("currency", row))
+    page.fields["currency"], page.known = "EUR", page.known | {"currency"}
+    for change, count in ((add_row, 4), (drop_row, 2)):
+        mentions = [label for label in change(page, random.Random(2)).labels if label and label.field == "currency"]
+        assert len(mentions) == len(set(mentions)) == count
+
+
 def test_a_value_beside_the_table_keeps_its_row_in_place():
     page = invoice()
     page.page.words.append(Word("GB-77", Box(540, 236, 570, 246)))
