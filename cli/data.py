@@ -57,6 +57,10 @@ class Written:
     force: bool = False
 
 
+Names = dict[str, list[str]]
+"""What re-dressed parties may be called, by field."""
+NAMES = 300
+"""Generated documents that they are taken from."""
 COUNT = click.option("--count", type=click.IntRange(min=1), default=100, show_default=True, help="How many.")
 SEED = click.option("--seed", type=int, default=0, show_default=True, help="The same seed gives the same result.")
 OUT = click.option("--out", metavar="DIR", required=True, help="The data set's folder; it must be empty.")
@@ -132,14 +136,18 @@ def redress(dataset: str, count: int, seed: int, split: str | None, images: bool
       docengine data redress data/sroie --count 1000 --out more
       docengine data redress data/zugferd_facturx --split train --images --out more
     """
-    from docengine.corpus.saving import Copies, open_folder
+    from docengine.corpus.saving import Copies, open_folder, save_document
+    from docengine.corpus.streams import name_pool
 
     folder = Path(out)
     if folder.resolve() == Path(dataset).resolve():
         raise UsageError(f"--out {printable(out)} is the data set itself; give another folder")
     pages = _labelled_pages(dataset, split)
     open_folder(folder, force)
-    rows = (_redressed(pages, number, seed, folder, Copies(images)) for number in range(count))
+    names = name_pool(NAMES, seed)
+    rows = (
+        save_document([_redressed(pages, names, seed, number)], folder, Copies(images), seed) for number in range(count)
+    )
     _write_rows(folder, rows, count, "pages")
 
 
@@ -222,12 +230,11 @@ def _labelled_pages(dataset: str, split: str | None) -> list[LabelledPage]:
     return pages
 
 
-def _redressed(pages: list[LabelledPage], number: int, seed: int, folder: Path, copies: Any) -> dict[str, Any]:
+def _redressed(pages: list[LabelledPage], names: Names, seed: int, number: int) -> LabelledPage:
     """New page `number`, made of the pages in turn."""
     from docengine.corpus.redress import redress as dress
-    from docengine.corpus.saving import save_document
 
     old = pages[number % len(pages)]
-    page = dress(old, random.Random(f"{seed}/{number}"))
+    page = dress(old, random.Random(f"{seed}/{number}"), names)
     page.meta["id"] = f"{old.meta['id']}_p{old.meta['page'] + 1}-{number}"
-    return save_document([page], folder, copies, seed)
+    return page
