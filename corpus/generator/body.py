@@ -55,7 +55,7 @@ _WORDY = {"IN": 0.4, "MY": 0.12, "FR": 0.1, "MX": 0.25, "PT": 0.08, "ES": 0.05, 
 def _put_words(letter: Letter) -> None:
     """The total in words."""
     rng, record = letter.rng, letter.writer.record
-    if rng.random() >= _WORDY.get(record.country.code, 0.02):
+    if rng.random() >= _WORDY.get(record.country.code, 0.02) or letter.writer.coin:
         return
     forms, code = record.language.text.get("in_words", [""]), record.language.code
     text = spelling.amount_in_words(code, rng.choice(forms), record.total, record.currency)

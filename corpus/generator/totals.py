@@ -180,7 +180,7 @@ def _after(writer: Writer) -> list[Sum]:
         off = rounded(record.total * round(percent * 10), 1000)
         rows.append((writer.label("early_discount", rate=writer.percent(percent)), writer.amount(-off), False))
         rows.append((writer.label("payable"), writer.amount(record.total - off), False))
-    if rng.random() < 0.02:
+    if rng.random() < 0.02 and not writer.coin:
         rows += _exchanged(writer)
     return rows
 
