@@ -120,7 +120,7 @@ class Writer:
         """The document's wording for `key`, chosen once."""
         name, key = key, f"{group}.{key}"
         if key not in self._said:
-            text = self.rng.choice(getattr(self.language, group)[name])
+            text = self.rng.choice(self._wordings(group, name))
             case = self.look.label_case
             if self.bilingual and group == "labels" and "{" not in text:
                 other = self.rng.choice(english().labels[name])
@@ -140,6 +140,12 @@ class Writer:
             }
             text = " ".join(text.format(**names).split())
         return text
+
+    def _wordings(self, group: str, key: str) -> list[str]:
+        """The language's, or as often those that its country has of its own."""
+        own: list[str] | None = self.record.country.extra.get(group, {}).get(key)
+        words: list[str] = getattr(self.language, group)[key]
+        return own if own and self.rng.random() < 0.5 else words
 
     def retell(self, key: str, other: str) -> None:
         """From now on says `other` where `key` is asked for."""

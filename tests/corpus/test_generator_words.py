@@ -67,6 +67,14 @@ def test_wordings_say_something_and_the_usual_ones_are_not_everything(words: Lan
             assert counts.most_common(1)[0][1] <= MOST_REPEATS, (key, counts.most_common(1))
 
 
+@pytest.mark.parametrize("pair", COUNTRIES, ids=ids)
+def test_countries_have_words_only_for_keys_of_their_language(pair: tuple[Language, Country]) -> None:
+    words, country = pair
+    for section in ("labels", "titles"):
+        for key, wordings in country.extra.get(section, {}).items():
+            assert key in getattr(words, section) and wordings
+
+
 @pytest.mark.parametrize("words", LANGUAGES, ids=lambda words: words.code)
 def test_labels_ask_only_for_what_is_filled_in(words: Language) -> None:
     for key, wordings in words.labels.items():
