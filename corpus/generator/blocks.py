@@ -9,13 +9,18 @@ from docengine.corpus.generator.vocabulary import lexicon
 from docengine.corpus.generator.writer import Writer
 
 
+def ended(line: Line, mark: str) -> Line:
+    """The line with a comma or a full stop at its last word, which is one word with it as recognisers see it."""
+    return [*line[:-1], line[-1]._replace(text=line[-1].text + mark)] if line else line
+
+
 def joined(lines: list[Line], mark: str) -> Line:
-    """Lines as one, with `mark` between them: a comma is glued to the word before."""
+    """Lines as one, with `mark` between them; a comma ends the word before."""
     out: Line = []
-    for i, line in enumerate(lines):
-        if i and mark:
-            out.append(Token(mark, None, mark in (",", ";")))
-        out.extend(line)
+    for line in lines:
+        if out and mark:
+            out = ended(out, mark) if mark in (",", ";") else [*out, Token(mark)]
+        out = [*out, *line]
     return out
 
 

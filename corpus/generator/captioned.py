@@ -1,4 +1,4 @@
-"""How a printed form looks: boxes with small captions, ticks, cells for single characters, headings on bands, leaders."""
+"""How a printed form looks: captioned boxes, ticks, cells for single characters, headings on bands, dotted leaders."""
 
 from __future__ import annotations
 

@@ -44,22 +44,18 @@ def filled(writer: Writer, form: str) -> Line:
         made = _PLACES[found[0]](writer)
         if not made:
             continue
-        line.append(made[0]._replace(glued=bool(before)))
-        line.extend(made[1:])
-        if after:
-            line.append(Token(after, None, True))
+        line += [made[0]._replace(glued=bool(before)), *made[1:]]
+        line = blocks.ended(line, after) if _MARKS.fullmatch(after) else [*line, Token(after, None, True)]
     return line
+
+
+_MARKS = re.compile(r"[,.;:]?")
 
 
 def address_line(writer: Writer, who: str) -> Line:
     """The seller's or the buyer's address in one line, its parts parted by commas."""
     party = writer.record.seller if who == "seller" else writer.record.buyer
-    out: Line = []
-    for i, part in enumerate(writer.address(party, f"{who}_address")):
-        if i:
-            out.append(Token(",", None, True))
-        out.extend(part)
-    return out
+    return blocks.joined(writer.address(party, f"{who}_address"), ",")
 
 
 _AFTER_POSTCODE = re.compile(

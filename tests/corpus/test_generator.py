@@ -25,6 +25,8 @@ RULES = {
     "br_cnpj": "br.cnpj",
     "mx_rfc": "mx.rfc", "pl_nip": "pl.nip", "se_moms": "se.vat", "dk_cvr": "dk.cvr", "cz_dic": "cz.dic",
 }  # fmt: skip
+MARKS = " ,.;:"
+"""What may end a word after its value, as a sentence goes on."""
 AMOUNTS = ("net_total", "tax_total", "grand_total")
 SEEDS = range(250)
 
@@ -82,9 +84,9 @@ def test_numbers_and_names_are_spelled_by_their_words(pages: list[LabelledPage])
             "seller_tax_id",
         ):
             for text in spelled(page, field):
-                assert text == page.fields[field], page.meta
+                assert text.rstrip(MARKS) == page.fields[field].rstrip(MARKS), page.meta
         for text in spelled(page, "iban"):
-            assert text.replace(" ", "") == page.fields["iban"]
+            assert text.replace(" ", "").rstrip(MARKS) == page.fields["iban"]
 
 
 def test_amounts_and_dates_are_spelled_by_their_words(pages: list[LabelledPage]) -> None:

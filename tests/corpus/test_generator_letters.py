@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import re
-from decimal import Decimal
 
 import pytest
 
@@ -15,6 +14,8 @@ from docengine.corpus.labelled import DOCUMENT_TYPES, LabelledPage
 
 OFFICE = tuple(kind for kind in KINDS if kind not in ("receipt", "advertising_order"))
 TEXTS = ("invoice_number", "order_number", "contract_number", "seller_name", "buyer_name", "seller_tax_id")
+MARKS = " ,.;:"
+"""What may end a word after its value, as a sentence goes on."""
 DATES = ("invoice_date", "due_date", "period_start", "period_end")
 
 
@@ -83,13 +84,17 @@ def test_labelled_words_spell_their_values(pages: list[LabelledPage]) -> None:
         for field in TEXTS:
             for text in spelled(page, field):
                 checked += 1
-                assert text == page.fields[field], (page.meta["id"], page.meta["kind"], field)
+                assert text.rstrip(MARKS) == page.fields[field].rstrip(MARKS), (
+                    page.meta["id"],
+                    page.meta["kind"],
+                    field,
+                )
         for field in ("seller_address", "buyer_address"):
             for text in spelled(page, field):
                 value = page.fields[field]
                 assert squeezed(text) in squeezed(value) or squeezed(value) in squeezed(text), (page.meta["id"], text)
         for text in spelled(page, "iban"):
-            assert text.replace(" ", "") == page.fields["iban"]
+            assert text.replace(" ", "").rstrip(MARKS) == page.fields["iban"]
     assert checked > 1000
 
 
@@ -97,7 +102,7 @@ def test_amounts_and_dates_spell_their_values(pages: list[LabelledPage]) -> None
     for page in pages:
         for text in spelled(page, "grand_total"):
             digits = re.sub(r"\D", "", text)
-            assert int(digits) == abs(int(Decimal(page.fields["grand_total"]) * 100)), (page.meta["id"], text)
+            assert int(digits) == int(re.sub(r"\D", "", page.fields["grand_total"])), (page.meta["id"], text)
         for field in DATES:
             for text in spelled(page, field):
                 year, _, day = page.fields[field].split("-")
