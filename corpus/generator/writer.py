@@ -70,7 +70,9 @@ def draw_look(rng: random.Random, record: Record) -> Look:
 
 
 _COLONS = (*[":"] * 12, *[""] * 7, " :")
-_SYMBOL_FIRST = frozenset(("US", "GB", "IE", "CA", "AU", "SG", "MY", "IN", "NL", "BR", "MX", "CH"))
+_SYMBOL_FIRST = frozenset(
+    ("US", "GB", "IE", "CA", "AU", "SG", "MY", "IN", "NL", "BR", "MX", "CH", "ID", "NZ", "ZA", "AR", "CO", "CL")
+)
 
 
 ROLES: dict[str, str | None] = {
