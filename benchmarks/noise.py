@@ -123,7 +123,7 @@ def disturbed(number: int) -> Tally:
     words = page.page.words or []
     receipt = page.meta["kind"] == "receipt"
     style, unit = style_and_unit(words, receipt)
-    changed = reread(list(zip(words, page.labels, strict=True)), rng, rng.random(), unit)
+    changed = reread(list(zip(words, page.labels, strict=True)), rng, rng.random(), style, unit)
     tally = compare(words, [word for word, _ in changed], receipt=receipt)
     moved = with_boxes(changed, ink_boxes(changed, rng, style, unit))
     tally.boxes = compare(words, [word for word, _ in moved], receipt=receipt).boxes

@@ -29,6 +29,7 @@ from docengine.corpus.noise_table import (
     joint_of,
     kind_of,
     noise,
+    sizes_of,
     style_and_unit,
 )
 from docengine.corpus.redress import redraw
@@ -59,7 +60,7 @@ def disturb(page: LabelledPage, rng: random.Random, strength: float = 1.0) -> La
     quality = 1 - rng.random() ** strength
     words = _recased(list(zip(page.page.words, page.labels, strict=True)), rng)
     style, unit = style_and_unit(page.page.words, page.meta.get("kind") == "receipt")
-    words = reread(words, rng, quality, unit)
+    words = reread(words, rng, quality, style, unit)
     manner = rng.random()
     if manner > 1 - LINED:
         words = _lined(words, rng)
@@ -68,12 +69,13 @@ def disturb(page: LabelledPage, rng: random.Random, strength: float = 1.0) -> La
     return rebuilt(page, with_boxes(words, boxes), width, height)
 
 
-def reread(words: list[Tagged], rng: random.Random, quality: float, unit: float) -> list[Tagged]:
-    """Words as our OCR reads them, in boxes of the same style. `quality` 0 is the best scan, 1 the worst; `unit`: the
-    page's, from `style_and_unit`."""
+def reread(words: list[Tagged], rng: random.Random, quality: float, style: str, unit: float) -> list[Tagged]:
+    """Words as our OCR reads them, in boxes of the same style. `quality` 0 is the best scan, 1 the worst; `style` and
+    `unit`: the page's, from `style_and_unit`."""
     table = noise()
     level = table.level(quality)
-    words = _misread_words(_merged(words, rng, (table, level), unit), rng, table, level)
+    words = _merged(words, rng, (table, level), unit)
+    words = _misread_words(words, rng, (table, level), sizes_of([word for word, _ in words], style))
     return words + _strays(words, rng, (table, level), unit)
 
 
@@ -124,20 +126,24 @@ def _recased(words: list[Tagged], rng: random.Random) -> list[Tagged]:
     return out
 
 
-def _misread_words(words: list[Tagged], rng: random.Random, table: Noise, level: Level) -> list[Tagged]:
-    """Words lost, misread and fallen apart."""
+def _misread_words(
+    words: list[Tagged], rng: random.Random, noise: tuple[Noise, Level], sizes: list[int]
+) -> list[Tagged]:
+    """Words lost, misread and fallen apart; `sizes`: the class of each."""
+    table, level = noise
+    errors = [level.error * factor for factor in table.misread_size]
+    losses = [level.lost * factor for factor in table.lost_size]
     out: list[Tagged] = []
     running, draw = False, rng.random
-    for tagged in words:
+    for tagged, size in zip(words, sizes, strict=True):
         (text, box), label = tagged
-        running = label is None and draw() < (level.run if running else level.lost)
+        running = label is None and draw() < (level.run if running else losses[size])
         weight, places, plain, rule = _risk(text)
         if running or (rule and label is None and draw() < table.rules_lost):
             continue
         if not plain:
             text = _unknown(text, rng, table)
-        chance = draw()
-        if chance < weight * level.error:
+        if draw() < weight * errors[size]:
             text = _misread(text, rng, table)
         if draw() < places * level.split and len(text) > 1:
             out += _halves(Word(text, box), label, rng, table)

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from docengine.corpus.noise_table import GAPS, Edges
+from docengine.corpus.noise_table import GAPS, SIZES, Edges
 from docengine.corpus.noise_tally import Tally, sum_of
 
 LEVELS = (0.004, 0.012, 0.03, 0.08)
@@ -42,6 +42,8 @@ def fit(
         "more": round(more, 4),
         **_characters(whole, certain),
         "places": _relative(whole.splits, whole.places),
+        "misread_size": _by_size(whole, "errors", "chars"),
+        "lost_size": _by_size(whole, "lost", "words"),
         "merge": merge,
         "again": round(whole.chained / max(whole.merges.total(), 1), 3),
         "rules_lost": round(whole.rules_lost / max(whole.rules, 1), 3),
@@ -85,6 +87,16 @@ def _relative(events: Counter[str], chances: Counter[str]) -> dict[str, float]:
     """How much more often than usual each event comes."""
     usual = events.total() / max(chances.total(), 1)
     return {key: round(events[key] / count / usual, 3) for key, count in sorted(chances.items()) if events[key]}
+
+
+def _by_size(whole: Tally, events: str, chances: str) -> list[float]:
+    """How much more often than usual it happens to words of each class of size."""
+    classes = range(len(SIZES) + 1)
+    usual = sum(whole.sized[events, i] for i in classes) / max(sum(whole.sized[chances, i] for i in classes), 1)
+    return [
+        round((whole.sized[events, i] + 20 * usual) / (whole.sized[chances, i] + 20) / max(usual, 1e-9), 3)
+        for i in classes
+    ]
 
 
 def _merging(whole: Tally) -> dict[str, list[float]]:

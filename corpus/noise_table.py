@@ -24,6 +24,10 @@ GAPS = (0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5, 0.65, 0.9, 1.4)
 """Bounds between the classes of gaps between two words on a row, in units."""
 WIDEST = 2.0
 """Gaps are counted up to this one; words further apart are never read as one."""
+SIZES = (0.8, 0.95, 1.1, 1.35)
+"""Bounds between the classes of words' sizes, in the page's usual one."""
+REACH = {"to": 1.0, "tb": 1.29, "xo": 0.73, "xb": 1.02, "-": 0.1, ".": 0.2}
+"""Heights of ink, in heights of a capital's."""
 _TALL = frozenset("bdfhklt|()[]{}/\\!?%&#$€£@ij\"'`*°")
 _BELOW = frozenset("gjpqyQ,;()[]{}|$ç")
 _DASHES = frozenset("-–—=~+_<>")
@@ -61,6 +65,15 @@ def style_and_unit(words: Sequence[Word], receipt: bool = False) -> tuple[str, f
         return "inked", median(plain)
     loose = median((box[2] - box[0]) / len(text) for text, box in boxes) < 0.55 * height
     return ("loose", 0.7 * height) if loose else ("tight", height)
+
+
+def sizes_of(words: Sequence[Word], style: str) -> list[int]:
+    """The class of each word's size, told from its box."""
+    heights = [box[3] - box[1] for _, box in words]
+    if style == "inked":
+        heights = [high / REACH[ink_class(text)] for high, (text, _) in zip(heights, words, strict=True)]
+    usual = median(heights) if heights else 0.0
+    return [bisect(SIZES, high / usual) if usual else bisect(SIZES, 1.0) for high in heights]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +114,10 @@ class Noise:
     """Of all errors of characters."""
     places: dict[str, float]
     """How much more often words fall apart between two kinds of characters than anywhere."""
+    misread_size: tuple[float, ...]
+    """How much more often characters are misread in words of a size than in others, by its class."""
+    lost_size: tuple[float, ...]
+    """The same of words that are lost."""
     merge: dict[str, tuple[float, ...]]
     """Chance that two neighbours on a row are read as one, by `joint_of` them and the class of the gap."""
     again: float
@@ -158,6 +175,8 @@ def noise_from(data: dict[str, Any]) -> Noise:
         added_at=_urn({place: sum(chars.values()) for place, chars in data["added"].items()}),
         added_share=data["added_share"],
         places=data["places"],
+        misread_size=tuple(data["misread_size"]),
+        lost_size=tuple(data["lost_size"]),
         merge={joint: tuple(rates) for joint, rates in data["merge"].items()},
         again=data["again"],
         rules_lost=data["rules_lost"],

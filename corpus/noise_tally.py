@@ -16,7 +16,17 @@ from itertools import pairwise
 import numpy as np
 
 from docengine import Word
-from docengine.corpus.noise_table import GAPS, WIDEST, Edges, ink_class, is_rule, joint_of, kind_of, style_and_unit
+from docengine.corpus.noise_table import (
+    GAPS,
+    WIDEST,
+    Edges,
+    ink_class,
+    is_rule,
+    joint_of,
+    kind_of,
+    sizes_of,
+    style_and_unit,
+)
 from docengine.engine.layout import reading_order
 
 USUAL_SPACE = 0.6
@@ -42,6 +52,8 @@ class Tally:
     lost_chars: int = 0
     extra: Counter[str] = field(default_factory=Counter)
     """Words seen where there is none."""
+    sized: Counter[tuple[str, int]] = field(default_factory=Counter)
+    """(`chars`, `errors`, `words` or `lost`, class of the words' size)."""
     wrong: Counter[int] = field(default_factory=Counter)
     """How many words have so many characters wrong."""
     splits: Counter[str] = field(default_factory=Counter)
@@ -116,6 +128,8 @@ def compare(true: Sequence[Word], seen: Sequence[Word], *, lines: bool = False, 
     style, unit = style_and_unit(true, receipt)
     order, rows = reading_order(true)
     row_of = dict(zip(order, rows, strict=True))
+    sizes = sizes_of(true, style)
+    tally.sized.update(("words", size) for size in sizes)
     boxes: dict[int, list[tuple[str, Edges]]] = defaultdict(list)
     gone: set[int] = set()
     for ours, theirs in _groups(true, seen):
@@ -128,7 +142,10 @@ def compare(true: Sequence[Word], seen: Sequence[Word], *, lines: bool = False, 
             continue
         if lines:
             tally.recased += sum(word != word.upper() for word in read.split())
+        before = tally.chars.total(), tally.taken.total()
         closed = sorted(_count(tally, a, b))
+        tally.sized["chars", sizes[ours[0]]] += tally.chars.total() - before[0]
+        tally.sized["errors", sizes[ours[0]]] += tally.taken.total() - before[1]
         tally.chained += sum(k == j + 1 for j, k in pairwise(closed))
         if lines:
             tally.merges["plain", -1] += len(closed)
@@ -138,6 +155,7 @@ def compare(true: Sequence[Word], seen: Sequence[Word], *, lines: bool = False, 
             x0, y0, x1, y1 = np.subtract(seen[theirs[0]].box, true[ours[0]].box) / unit
             boxes[row_of[ours[0]]].append((f"{style} {ink_class(text)}", (x0, y0, x1, y1)))
     tally.boxes = list(boxes.values())
+    tally.sized.update(("lost", sizes[i]) for i in gone)
     tally.lost = sum(len(true[i].text.split()) for i in gone)
     tally.lost_chars = sum(len(true[i].text.replace(" ", "")) for i in gone)
     _neighbours(tally, [(true[i], row, i in gone) for i, row in zip(order, rows, strict=True)], unit, lines)

@@ -1,6 +1,7 @@
 import random
 import re
 import time
+from bisect import bisect
 from datetime import date
 from importlib.resources import files
 from itertools import pairwise
@@ -12,7 +13,7 @@ import pytest
 from docengine import Box, Page, Word
 from docengine.corpus.labelled import Label, LabelledPage
 from docengine.corpus.noise import disturb, ink_boxes, redraw, reread, shuffle_blocks, with_boxes
-from docengine.corpus.noise_table import GAPS, ink_class, noise, style_and_unit
+from docengine.corpus.noise_table import GAPS, SIZES, ink_class, noise, sizes_of, style_and_unit
 from docengine.corpus.noise_tally import Tally, compare, sum_of
 
 ROWS = [
@@ -122,8 +123,7 @@ def drawn() -> dict[float, Tally]:
         rng, tallies = random.Random(1), []
         for _ in range(20):
             words = paragraph(rng)
-            _, unit = style_and_unit(words)
-            seen = reread([(word, None) for word in words], rng, quality, unit)
+            seen = reread([(word, None) for word in words], rng, quality, *style_and_unit(words))
             tallies.append(compare(words, [word for word, _ in seen]))
         found[quality] = sum_of(tallies)
     return found
@@ -148,14 +148,16 @@ def test_drawn_noise_keeps_to_the_measured_rates(drawn):
         level = table.level(quality)
         usual = {char: table.weights.get(char, 0.2) for char in tally.chars}
         errors = sum(usual[char] * count for char, count in tally.chars.items()) * level.error
-        errors /= (1 - table.added_share) * (1 - table.more)
+        usual_size = bisect(SIZES, 1.0)
+        errors *= table.misread_size[usual_size] / (1 - table.added_share) / (1 - table.more)
         splits = sum(table.places.get(kinds, 0.0) * count for kinds, count in tally.places.items()) * level.split
         merges = sum(table.merge[joint][gap] * count for (joint, gap), count in tally.gaps.items() if gap >= 0)
         seen = tally.taken.total() + tally.added.total()
         assert seen == pytest.approx(errors, rel=0.2, abs=4 * errors**0.5)
         assert tally.splits.total() == pytest.approx(splits, rel=0.2, abs=4 * splits**0.5 + 4)
         assert tally.merges.total() == pytest.approx(merges * level.merge, rel=0.25, abs=4 * merges**0.5)
-        lost, extra = level.lost / (1 - level.run) * tally.words, level.extra * tally.words
+        lost = level.lost * table.lost_size[usual_size] / (1 - level.run) * tally.words
+        extra = level.extra * tally.words
         assert tally.lost == pytest.approx(lost, rel=0.25, abs=5 * lost**0.5)
         assert sum(tally.extra.values()) == pytest.approx(extra, rel=0.25, abs=5 * extra**0.5)
 
@@ -200,6 +202,17 @@ def test_styles_of_boxes_are_told_apart():
     tight = [Word(w.text, Box(w.box.x0, 0, w.box.x1, 10)) for w in line]
     assert [style_and_unit(words)[0] for words in (line, ink, tight)] == ["loose", "inked", "tight"]
     assert style_and_unit(line, receipt=True)[0] == "lined"
+
+
+def test_small_print_is_misread_more_often_than_headings():
+    table = noise()
+    assert len(table.misread_size) == len(table.lost_size) == len(SIZES) + 1
+    assert table.misread_size[0] > 1.3 > table.misread_size[-1]
+    assert table.lost_size[0] > 2 * table.lost_size[2]  # large ones are lost too: as logos
+    words = [Word("Total", Box(0, 20 * i, 40, 20 * i + high)) for i, high in enumerate((10, 10, 10, 7, 15))]
+    assert sizes_of(words, "tight") == [2, 2, 2, 0, 4]
+    words = [Word(text, Box(0, 20 * i, 40, 20 * i + high)) for i, (text, high) in enumerate((("To", 10), ("on", 7)))]
+    assert sizes_of(words, "inked") == [2, 2]  # a word without ascenders is no smaller
 
 
 def test_a_label_is_never_lost_nor_shared_by_two_fields():
