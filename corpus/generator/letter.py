@@ -54,7 +54,6 @@ class Letter:
         self.right = self.paper[0] - rng.uniform(28, 65)
         self.sheets: list[Sheet] = []
         self.footer_size = min(self.size, rng.choice((6.0, 6.5, 7.0, 7.5, 8.0)))
-        self.set_footer(blocks.footer_columns(writer) if rng.random() < 0.55 else [])
         self.y = 0.0
         self.title = writer.record.kind
         """Which of the language's titles the document has."""
@@ -63,11 +62,14 @@ class Letter:
         self.entries: list[Entry] = []
         """Number, dates and references, as long as they are not written."""
         self.new_page()
+        self.set_footer(blocks.footer_columns(writer) if rng.random() < 0.55 else [])
 
     def set_footer(self, columns: list[list[Line]]) -> None:
         """Columns of small print that end every page; what is above them must end at `bottom`."""
-        self.footer = columns
-        rows = max((len(column) for column in columns), default=0)
+        wide = self.width / max(len(columns), 1) - 6
+        size, wrap = self.footer_size, self.sheet.wrap
+        self.footer = [[part for line in lines for part in wrap(line, size, wide)] for lines in columns]
+        rows = max((len(column) for column in self.footer), default=0)
         self.bottom = self.paper[1] - self.rng.uniform(30, 50) - rows * self.footer_size * 1.25
 
     @property
