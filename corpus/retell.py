@@ -193,7 +193,8 @@ def _with_months(page: LabelledPage, old: str, new: str) -> LabelledPage:
         name = names.get(match[2].lower())
         if name is None:
             return match[0]
-        return match[1] + (name.upper() if match[2].isupper() else name) + match[3]
+        loud = match[2].isupper() and "ı" not in name  # whose capital is read as i
+        return match[1] + (name.upper() if loud else name) + match[3]
 
     words = list(page.page.words or [])
     for i, label in enumerate(page.labels):
