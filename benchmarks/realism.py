@@ -8,7 +8,7 @@
 
 Each kind of drawn page meets real ones of that kind (training parts only). Cross-validated by layout: no fold is
 judged by a classifier that saw its layout. The figure is the area under the ROC curve (0.5: cannot be told apart) of
-the best of three classifiers, mean of two shuffles. Both sides get one treatment: words split as the model's are,
+the best of two classifiers, mean of two shuffles. Both sides get one treatment: words split as the model's are,
 coordinates rounded to 1/1000 of the page, whole lines where the real set has whole lines. "document" is what a reader
 sees; "as annotated" adds the exact boxes: heights, levels and spaces between words, which say how a set was annotated
 or its PDFs were read. Needs `pip install 'docengine[dev]'`.
@@ -144,17 +144,14 @@ def read_drawn(path: Path) -> dict[str, list[Sample]]:
 
 
 def classifiers(seed: int) -> dict[str, Any]:
-    from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
+    from sklearn.ensemble import RandomForestClassifier
     from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import QuantileTransformer
 
     logistic = LogisticRegression(C=0.1, class_weight="balanced", max_iter=2000)
     return {
-        "forest": RandomForestClassifier(200, min_samples_leaf=2, class_weight="balanced", random_state=seed),
-        "boosting": HistGradientBoostingClassifier(
-            max_iter=150, learning_rate=0.08, max_leaf_nodes=8, class_weight="balanced", random_state=seed
-        ),
+        "forest": RandomForestClassifier(120, min_samples_leaf=2, class_weight="balanced", random_state=seed),
         "logistic": make_pipeline(
             QuantileTransformer(n_quantiles=50, output_distribution="normal", random_state=seed), logistic
         ),
@@ -272,7 +269,7 @@ def markdown(report: dict[str, Any]) -> str:
     lines = [
         "# Can a drawn page be told from a real one?",
         "",
-        "Area under the ROC curve of the best of three classifiers; 0.5: not at all. `benchmarks/realism.py` says how.",
+        "Area under the ROC curve of the best of two classifiers; 0.5: not at all. `benchmarks/realism.py` says how.",
         "*document*: words' places and shapes, no page judged by a classifier that saw its layout. *layouts seen*: the",
         "same, but real pages of the judged one's layout may have been seen. *as annotated*: with the exact boxes too.",
         "",
@@ -338,7 +335,7 @@ def compare_command(
         if kinds and kind.kind not in kinds:
             continue
         real = Table.of(kind.real(data), join=kind.by_line)
-        entry = {"against": kind.against, "real pages": len(real.x), "layouts": len(set(real.layouts))}
+        entry: dict[str, Any] = {"against": kind.against, "real pages": len(real.x), "layouts": len(set(real.layouts))}
         for name, drawn_pages in pages.items():
             if kind.name in drawn_pages:
                 entry[name] = compare(kind, drawn_pages[kind.name], real)
