@@ -127,10 +127,10 @@ def _recased(words: list[Tagged], rng: random.Random) -> list[Tagged]:
 
 
 def _misread_words(
-    words: list[Tagged], rng: random.Random, noise: tuple[Noise, Level], sizes: list[int]
+    words: list[Tagged], rng: random.Random, rates: tuple[Noise, Level], sizes: list[int]
 ) -> list[Tagged]:
     """Words lost, misread and fallen apart; `sizes`: the class of each."""
-    table, level = noise
+    table, level = rates
     errors = [level.error * factor for factor in table.misread_size]
     losses = [level.lost * factor for factor in table.lost_size]
     out: list[Tagged] = []
@@ -203,12 +203,12 @@ def _halves(word: Word, label: Label | None, rng: random.Random, table: Noise) -
     return [(Word(text[:cut], Box(x0, y0, x, y1)), label), (Word(text[cut:], Box(x, y0, x1, y1)), label)]
 
 
-def _merged(words: list[Tagged], rng: random.Random, noise: tuple[Noise, Level], unit: float) -> list[Tagged]:
+def _merged(words: list[Tagged], rng: random.Random, rates: tuple[Noise, Level], unit: float) -> list[Tagged]:
     """Neighbours run together, the more easily the narrower the gap; words of two fields never do.
 
     Of a label and its value only what preprocessing would not cut again: the whole then carries the value's label.
     """
-    table, level = noise
+    table, level = rates
     rare = (1 - table.again) * level.merge
     out, running = words[:1], False
     for tagged in words[1:]:
@@ -233,9 +233,9 @@ def _may_join(before: str, text: str, owner: Label | None, label: Label | None) 
     return (owner is None or label is None) and len(split_text(before + text)) == 1
 
 
-def _strays(words: list[Tagged], rng: random.Random, noise: tuple[Noise, Level], unit: float) -> list[Tagged]:
+def _strays(words: list[Tagged], rng: random.Random, rates: tuple[Noise, Level], unit: float) -> list[Tagged]:
     """Words that are not there: seen in logos, creases and rules."""
-    table, level = noise
+    table, level = rates
     expected = level.extra * len(words)
     around = Box.around(word.box for word, _ in words)
     out: list[Tagged] = []
