@@ -193,7 +193,7 @@ def _with_months(page: LabelledPage, old: str, new: str) -> LabelledPage:
         name = names.get(match[2].lower())
         if name is None:
             return match[0]
-        loud = match[2].isupper() and "ı" not in name  # whose capital is read as i
+        loud = match[2].isupper() and "\u0131" not in name  # Turkish, whose capital is read as i
         return match[1] + (name.upper() if loud else name) + match[3]
 
     words = list(page.page.words or [])
