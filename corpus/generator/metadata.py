@@ -33,6 +33,7 @@ def entries(writer: Writer, *, number: bool = True, date: bool = True) -> list[E
     """Own number and date, and a random choice of what else stands there."""
     rng, record = writer.rng, writer.record
     main: list[Entry] = []
+    number, date = number and rng.random() > 0.025, date and rng.random() > 0.02  # small traders forget them
     if number and date and rng.random() < 0.03:
         (first, left), (second, right) = own_number(writer), _own_date(writer)
         main.append((f"{first.rstrip(' :')} / {second}", [*left, Token(rng.choice(("/", "-", "|"))), *right]))
