@@ -76,3 +76,8 @@ def ordered(page: LabelledPage) -> Ordered:
     words = page.page.words or []
     order, rows = reading_order(words)
     return Ordered([words[i] for i in order], rows, [page.labels[i] for i in order])
+
+
+def as_given(page: LabelledPage) -> Ordered:
+    """The words in the page's own order, without rows: where only boxes and labels count."""
+    return Ordered(page.page.words or [], [], page.labels)

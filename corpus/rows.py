@@ -11,7 +11,7 @@ from decimal import Decimal
 from docengine import Box, Word
 from docengine.corpus.blocks import LINE, Tagged, rebuilt
 from docengine.corpus.labelled import Label, LabelledPage
-from docengine.corpus.ordered import Ordered, ordered
+from docengine.corpus.ordered import Ordered, as_given
 from docengine.corpus.sums import added_up, cents, like, number, reprinted
 
 CURRENCY = "currency"
@@ -45,7 +45,7 @@ def table_of(page: LabelledPage) -> Table | None:
     count = len(page.line_items)
     if not count:
         return None
-    sheet = ordered(page)
+    sheet = as_given(page)
     tops, bottoms = [float("inf")] * count, [float("-inf")] * count
     for word, label in sheet.tagged:
         if label is not None and label.field in LINE:
