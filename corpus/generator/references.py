@@ -101,5 +101,8 @@ def summary(letter: Letter, slot: Slot) -> float:
 
 
 def intro(letter: Letter, slot: Slot) -> float:
-    line = filled(letter.writer, letter.writer.say("intro", group="text"))
+    kind, text = letter.writer.record.kind, letter.writer.say("intro", group="text")
+    if kind not in ("invoice", "bill") and not text.endswith(","):  # most say that they charge
+        return slot.y
+    line = filled(letter.writer, text)
     return letter.block([line], slot) + letter.step * 0.3

@@ -12,6 +12,7 @@ from docengine.corpus.generator.keyvalues import Entry
 from docengine.corpus.generator.letter import Letter, Slot
 from docengine.corpus.generator.line import Line as Item
 from docengine.corpus.generator.line import draw_price, line_total
+from docengine.corpus.generator.metadata import period_line
 from docengine.corpus.generator.record import Record, settle
 from docengine.corpus.generator.sheet import Line, Sheet, tokens
 from docengine.corpus.generator.writer import Writer
@@ -101,7 +102,7 @@ def write_bill(writer: Writer, usage: Usage) -> list[Sheet]:
 
 def _account(letter: Letter, usage: Usage) -> None:
     """Contract account, supply point, plan and the like, in a column or across the page."""
-    writer, rng, record = letter.writer, letter.rng, letter.writer.record
+    writer, rng = letter.writer, letter.rng
     entries: list[Entry] = [(writer.label("contract_account"), tokens(identifiers.filled(rng, "##########")))]
     entries.append((writer.label("tariff"), tokens(usage.plan)))
     if usage.phone:
@@ -113,10 +114,7 @@ def _account(letter: Letter, usage: Usage) -> None:
                 tokens(identifiers.filled(rng, rng.choice(("###########", "DE##############", "@@###@########")))),
             )
         )
-    if rng.random() < 0.4:
-        before = record.total * rng.randrange(70, 130) // 100
-        entries.append((writer.label("previous"), writer.amount(before)))
-        entries.append((writer.label("paid"), writer.amount(-before)))
+    entries.append((writer.label("period"), period_line(writer)))
     entries = [entry for entry in entries if rng.random() < 0.75]
     letter.room_for(letter.step * (len(entries) + 2))
     if entries and rng.random() < 0.4:
