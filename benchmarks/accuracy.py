@@ -62,7 +62,7 @@ def generated(folder: Path, documents: int = 30) -> None:
         for number in range(documents * len(LANGUAGES)):
             pages = generate((1 << 52) + number, language=LANGUAGES[number % len(LANGUAGES)])
             if len(pages) == 1:
-                lines.write(json.dumps(_row(disturb(pages[0], rng, rng.random()))) + "\n")
+                lines.write(json.dumps(_row(disturb(pages[0], rng))) + "\n")
 
 
 def _row(page: LabelledPage) -> dict[str, Any]:

@@ -29,7 +29,7 @@ class Augment:
     def noisy(self, page: LabelledPage, rng: random.Random) -> LabelledPage:
         if rng.random() >= self.noise:
             return page
-        return disturb(page, rng, rng.random() ** 1.5)
+        return disturb(page, rng)
 
 
 @dataclass(frozen=True, slots=True)

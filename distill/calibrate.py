@@ -39,7 +39,7 @@ def tuning_cases(root: Path, sets: Iterable[str], generated: int, seed: int) -> 
                 yield name, _of_row(row)
     rng = random.Random(f"calibration/{seed}")
     for number in range(generated):
-        pages = [disturb(page, rng, rng.random()) for page in generate((1 << 50) + seed + number)]
+        pages = [disturb(page, rng) for page in generate((1 << 50) + seed + number)]
         yield "generated", _of_generated(pages)
 
 
