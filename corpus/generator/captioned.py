@@ -140,7 +140,8 @@ class Form:
         letter, sheet, size = self.letter, self.letter.sheet, self.letter.size
         left, wide = place
         box = letter.right - wide
-        sheet.put(letter.left, letter.y, [Token(mark)], size, bold=True)
+        start = letter.left + size * (1.6 if mark[-1].isalpha() else 0.2)
+        sheet.put(start, letter.y, [Token(mark)], size, bold=True)
         for part in sheet.wrap(wording, size, box - left - size * 4):
             end = sheet.put(left, letter.y, part, size, room=box - left - size * 3)
             letter.y += letter.step

@@ -66,13 +66,13 @@ def _lines(form: Form) -> None:
     _advice(form)
     boxes: list[Box] = [(caption.split("=")[1], []) for caption in rng.sample(text["form_captions"], 3)]
     form.row(boxes)
-    wide, left = letter.width * rng.uniform(0.14, 0.24), letter.left + size * rng.choice((2.0, 3.0))
+    wide, left = letter.width * rng.uniform(0.14, 0.24), letter.left + size * rng.choice((3.2, 4.0))
     filled, number = rng.random() < 0.35, 0
     while letter.y + letter.step * 7 < letter.bottom and number < 34:
         if number % 9 == 0:
             form.section(text["form_sections"][number // 9 % len(text["form_sections"])])
         number += 1
-        mark = f"{number}{rng.choice(('', '', 'a', 'b'))}"
+        mark = rng.choice((f"{number}", f"{number}a", "b", "c", "(a)", f"{number}b"))
         wording = (
             rng.choice(text["form_lines"])
             .replace("{n}", str(max(number - 2, 1)))

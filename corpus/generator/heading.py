@@ -14,6 +14,8 @@ MARKS = ("", "|", ",", "-", "·", "•", "–", "/")
 def title_line(letter: Letter) -> Line:
     """What the document is called."""
     writer, kind = letter.writer, letter.title
+    if letter.wording:
+        return tokens(letter.wording)
     if kind == "invoice" and not writer.swapped and writer.once("proforma", 0.025):
         kind = "proforma"
     return tokens(writer.say(kind, group="titles"))

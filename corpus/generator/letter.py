@@ -57,6 +57,8 @@ class Letter:
         self.y = 0.0
         self.title = writer.record.kind
         """Which of the language's titles the document has."""
+        self.wording = ""
+        """The title itself, where its kind alone does not decide it."""
         self.done: set[str] = set()
         """Blocks that were written and are not to be written twice."""
         self.entries: list[Entry] = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from dataclasses import dataclass
 
 from docengine.corpus.generator import identifiers
@@ -78,10 +79,17 @@ def _tariff(rng: random.Random, record: Record, usage: Usage, rate: float) -> li
     return rows
 
 
+_PHONE = re.compile("tel|phone|mobil|gsm|fon|puhelin|internet")
+_ENERGY = re.compile("energ|ener|elec|elek|strom|strøm|gas|gaz|water|wasser|eau|agua|acqua|luce|luz|elr|sähkö|vesi")
+"""What a bill of the other sort is called."""
+
+
 def write_bill(writer: Writer, usage: Usage) -> list[Sheet]:
     """All pages: a summary, the measured amounts, the tariff's rows and the sums, in one of the usual orders."""
     letter = Letter(writer)
     rng = letter.rng
+    other = _ENERGY if usage.phone else _PHONE
+    letter.wording = rng.choice([title for title in writer.language.titles["bill"] if not other.search(title.lower())])
     write_head(letter)
     _account(letter, usage)
     if rng.random() < 0.35:
