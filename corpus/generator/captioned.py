@@ -91,7 +91,7 @@ class Form:
     def _fill(self, caption: str, lines: list[Line], x: float, width: float) -> float:
         sheet, size = self.letter.sheet, self.letter.size
         self.count += 1
-        line = [*([Token(f"{self.count}")] if self.numbered else []), *tokens(caption)]
+        line = [*([Token(f"{self.count}")] if self.numbered else []), *self.writer.words(caption)]
         end = sheet.put(x + 3, self.letter.y + 2, line, self.small, room=width - 6)
         y = self.letter.y + 2 + self.small * 1.3
         left = x + 6

@@ -88,9 +88,11 @@ def summary(letter: Letter, slot: Slot) -> float:
         return slot.y
     entries: list[Entry] = []
     if record.tax and letter.rng.random() < 0.7:
-        entries.append((writer.label("net_total"), writer.amount(record.net, "net_total")))
-        entries.append((writer.label("tax_total", rate=""), writer.amount(record.tax, "tax_total")))
-    entries.append((writer.label("grand_total"), writer.amount(record.total, "grand_total", level="grand")))
+        entries.append((writer.words(writer.label("net_total")), writer.amount(record.net, "net_total")))
+        entries.append((writer.words(writer.label("tax_total", rate="")), writer.amount(record.tax, "tax_total")))
+    entries.append(
+        (writer.words(writer.label("grand_total")), writer.amount(record.total, "grand_total", level="grand"))
+    )
     if record.kind in PAYABLE and record.due != record.date and letter.rng.random() < 0.6:
         entries.append((writer.label("due_date"), writer.date(record.due, "due_date")))
     y = slot.y
