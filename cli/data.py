@@ -8,13 +8,11 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from docengine import DocengineError
 from docengine.cli.options import gathered
 from docengine.cli.terminal import note, printable, progress, to_json
 from docengine.errors import DatasetError, UsageError
@@ -176,7 +174,6 @@ def look(
     from docengine.cli.writing import unwritable
     from docengine.corpus.contact import contact_sheet, pages_of
 
-    _need_alignment()
     sheet = contact_sheet(pages_of(dataset, count, seed, split), columns, width, tinted=labels)
     try:
         sheet.save(out, quality=80)
@@ -210,19 +207,13 @@ def _write_rows(folder: Path, rows: Iterable[dict[str, Any]], count: int, what: 
     click.echo(printable(str(folder)))
 
 
-def _need_alignment() -> None:
-    if find_spec("rapidfuzz") is None:
-        raise DocengineError("finding values among words needs rapidfuzz: pip install 'docengine[data]'")
-
-
 def _labelled_pages(dataset: str, split: str | None) -> list[LabelledPage]:
-    from docengine.corpus.align import align_row
+    from docengine.corpus.contact import aligned
     from docengine.corpus.dataset import open_dataset
 
-    _need_alignment()
     pages = []
     for row in open_dataset(dataset, split):
-        for page in align_row(row):
+        for page in aligned(row):
             page.meta.update(split=row.split, licence=row.licence)
             pages.append(page)
     if not any(label for page in pages for label in page.labels):

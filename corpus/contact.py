@@ -14,7 +14,7 @@ from PIL import Image, ImageDraw
 from docengine.corpus.dataset import Row, open_dataset
 from docengine.corpus.labelled import Label, LabelledPage
 from docengine.engine.drawing import Colour, font
-from docengine.errors import DatasetError
+from docengine.errors import DatasetError, DocengineError
 from docengine.schema import DEFAULT_SCHEMA
 
 TALLEST = 1.6
@@ -66,13 +66,20 @@ def _label(text: str | None) -> Label | None:
 
 def _labelled(row: Row, labels: list[Label | None] | None) -> LabelledPage:
     if labels is None or not any(labels):
-        from docengine.corpus.align import align_row
-
-        return align_row(row)[0]
+        return aligned(row)[0]
     page = row.pages[0]
     values = {name: value if isinstance(value, str) else value[0] for name, value in row.fields.items()}
     meta = {"id": row.id, "kind": row.doc_type, "language": row.lang}
     return LabelledPage(page, labels, row.known, values, list(row.line_items), meta)
+
+
+def aligned(row: Row) -> list[LabelledPage]:
+    """A row's pages with their values found among the words. Raises DocengineError without rapidfuzz."""
+    try:
+        from docengine.corpus.align import align_row
+    except ImportError as error:
+        raise DocengineError("finding values among words needs rapidfuzz: pip install 'docengine[data]'") from error
+    return align_row(row)
 
 
 def contact_sheet(pages: Sequence[Shown], columns: int = 4, width: int = 420, *, tinted: bool = True) -> Image.Image:

@@ -193,6 +193,23 @@ def test_look_tints_labelled_words_and_explains_the_colours(cli, drawn, tmp_path
     assert gone.exit_code == 3 and "no row to show" in gone.stderr
 
 
+def test_look_finds_the_values_of_a_set_whose_words_say_nothing(cli, drawn, tmp_path, monkeypatch):
+    rows = raw_rows(drawn)
+    for row in rows:
+        row["words"] = [{"text": word["text"], "box": word["box"]} for word in row["words"]]
+    (drawn / "annotations.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    target = tmp_path / "sheet.png"
+    assert cli("data", "look", drawn, "--out", target, "--width", 200).exit_code == 0
+    tinted = np.asarray(Image.open(target)).astype(int)
+    assert cli("data", "look", drawn, "--out", target, "--width", 200, "--no-labels").exit_code == 0
+    plain = np.asarray(Image.open(target)).astype(int)
+    colourful = [int((sheet.max(2) - sheet.min(2) > 60).sum()) for sheet in (tinted, plain)]
+    assert colourful[0] > 500 and colourful[1] == 0
+    monkeypatch.setitem(sys.modules, "docengine.corpus.align", None)
+    lacking = cli("data", "look", drawn, "--out", target)
+    assert lacking.exit_code == 3 and "pip install 'docengine[data]'" in lacking.stderr
+
+
 def test_every_subcommand_has_examples_that_parse():
     for name, command in group.commands.items():
         context = click.Context(command, info_name=f"docengine data {name}", terminal_width=100)
