@@ -96,9 +96,10 @@ class Cells:
         if item.lump and self.blank_lumps:
             return []
         label = self._label("quantity", row, quantity_text(item))
-        line = [Token(writer.quantity(item.quantity, writer.quantity_decimals), label)]
+        line = tokens(writer.quantity(item.quantity, writer.quantity_decimals), label)
         if self.with_unit and item.unit:
-            line.append(Token(item.unit, None, writer.once("glued unit", 0.05)))
+            first, *rest = tokens(item.unit)
+            line += [first._replace(glued=writer.once("glued unit", 0.05)), *rest]
         elif self.cross_after:
             line.append(Token(self.cross_after, None, writer.once("glued cross", 0.5)))
         return line
@@ -182,10 +183,10 @@ class Cells:
         return [*self.writer.date(start), Token("-"), *self.writer.date(end)]
 
     def _ordered(self, row: int, item: Item) -> Line:
-        return [Token(self.writer.quantity(item.quantity + self._open(row), self.writer.quantity_decimals))]
+        return tokens(self.writer.quantity(item.quantity + self._open(row), self.writer.quantity_decimals))
 
     def _backorder(self, row: int, item: Item) -> Line:
-        return [Token(self.writer.quantity(self._open(row), self.writer.quantity_decimals))]
+        return tokens(self.writer.quantity(self._open(row), self.writer.quantity_decimals))
 
     def _open(self, row: int) -> int:
         """What is still to be delivered, in 1/1000; mostly nothing."""
@@ -193,13 +194,13 @@ class Cells:
 
     def _weight(self, row: int, item: Item) -> Line:
         grams = abs(item.quantity) * (3 + len(item.description) % 17) // 10
-        return [Token(self.writer.look.numbers.text(grams, 3))]
+        return tokens(self.writer.look.numbers.text(grams, 3))
 
     def _currency(self, row: int, item: Item) -> Line:
         return [Token(self.writer.record.currency, self.writer.tag("currency")._replace(certain=False))]
 
     def _sign(self, row: int, item: Item) -> Line:
-        return [Token(self.writer.look.symbol)]
+        return tokens(self.writer.look.symbol)
 
     def _number(self, row: int, item: Item) -> Line:
         return []
@@ -209,8 +210,8 @@ class Cells:
         form = "{text}" if "article" in columns else _ARTICLE_FORMS.get(self.article_at, "{text}")
         line = self._described(row, form.format(text=item.description, article=item.article))
         if self.count_first and "quantity" not in columns and not item.lump and item.quantity % 1000 == 0:
-            count = Token(self.writer.quantity(item.quantity, 0), self._label("quantity", row, quantity_text(item)))
-            line = [count, Token(self.cross), *line]
+            count = tokens(self.writer.quantity(item.quantity, 0), self._label("quantity", row, quantity_text(item)))
+            line = [*count, Token(self.cross), *line]
         return line
 
     def below(self, row: int, item: Item, *, has_article: bool) -> list[Line]:

@@ -49,7 +49,7 @@ class Items:
         text = self.writer.quantity(item.quantity, -1 if whole else 2 if item.quantity % 10 == 0 else 3)
         if whole and self.writer.once("counts with decimals", 0.08):
             text = self.writer.quantity(item.quantity, 2)
-        return [Token(text, self._label("quantity", row, plain(item.quantity, 3).rstrip("0").rstrip(".")))]
+        return tokens(text, self._label("quantity", row, plain(item.quantity, 3).rstrip("0").rstrip(".")))
 
     def price(self, row: int, item: Item) -> Line:
         decimals = 2 if item.price % 100 == 0 else 3 if item.price % 10 == 0 else 4
@@ -180,7 +180,7 @@ def _table(roll: Roll, items: Items, *, below: bool) -> None:
         roll.separator()
     if roll.writer.look.symbol and rng.random() < (0.25 if roll.writer.record.country.code == "MY" else 0.03):
         for stop in stops[1:]:
-            sheet.put(stop, roll.y, [Token(f"({roll.writer.look.symbol})")], roll.size, align="r")
+            sheet.put(stop, roll.y, tokens(f"({roll.writer.look.symbol})"), roll.size, align="r")
         roll.down()
     first = rng.random() < 0.2
     for row, (item, cells) in enumerate(zip(roll.writer.record.lines, rows, strict=True)):

@@ -10,7 +10,7 @@ from decimal import Decimal
 from docengine.corpus.generator.formats import NumberStyle, date_text, plain
 from docengine.corpus.generator.parties import Party
 from docengine.corpus.generator.record import Record
-from docengine.corpus.generator.sheet import Line, Token, tokens
+from docengine.corpus.generator.sheet import Line, tokens
 from docengine.corpus.generator.vocabulary import Language, language
 from docengine.corpus.labelled import Label
 
@@ -229,16 +229,16 @@ class Writer:
             return line
         if look.symbol_at == "glued_before":
             sign = "-" if text.startswith("-") else ""
-            return [Token(sign + look.symbol + line[0].text[len(sign):], label), *line[1:]]  # fmt: skip
+            return tokens(sign + look.symbol + text[len(sign):], label)  # fmt: skip
         if look.symbol_at == "glued_after":
-            return [*line[:-1], Token(line[-1].text + look.symbol, label)]
-        mark = self.currency_mark() if states_currency else [Token(look.symbol)]
+            return tokens(text + look.symbol, label)
+        mark = self.currency_mark() if states_currency else tokens(look.symbol)
         return [*mark, *line] if look.symbol_at == "before" else [*line, *mark]
 
     def currency_mark(self, code: bool = False) -> Line:
         """The currency's sign or code on its own, labelled."""
         self.values["currency"] = self.record.currency
-        return [Token(self.record.currency if code else self.look.symbol, self.tag("currency"))]
+        return tokens(self.record.currency if code else self.look.symbol, self.tag("currency"))
 
     def percent(self, rate: float) -> str:
         """`19%`, `19,00 %`, as the document prints them."""

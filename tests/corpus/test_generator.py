@@ -66,6 +66,14 @@ def test_every_kind_in_every_language() -> None:
                 assert (page.meta["kind"], page.meta["language"]) == (kind, language)
 
 
+def test_no_word_holds_white_space(pages: list[LabelledPage]) -> None:
+    """Groups of thousands, units of two words and signs such as `$ CA` are words of their own."""
+    drawn = [page for seed in range(120) for page in generate(seed, language=("fr", "en", "fi")[seed % 3])]
+    for page in pages + drawn:
+        for word in page.page.words or []:
+            assert len(word.text.split()) == 1 and word.text == word.text.strip(), (page.meta["id"], word.text)
+
+
 def test_unknown_kinds_and_languages_are_named() -> None:
     with pytest.raises(UsageError, match="receip"):
         generate(1, kind="receip")
