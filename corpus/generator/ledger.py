@@ -13,6 +13,7 @@ from docengine.corpus.generator.keyvalues import Entry
 from docengine.corpus.generator.letter import Letter, Slot
 from docengine.corpus.generator.record import Record, draw_price
 from docengine.corpus.generator.sheet import Line, Sheet, tokens
+from docengine.corpus.generator.trades import price_factor
 from docengine.corpus.generator.writer import Writer
 
 Cells = list[Line]
@@ -36,7 +37,8 @@ def write_statement(writer: Writer) -> list[Sheet]:
     letter = Letter(writer)
     reminder = letter.rng.random() < 0.35
     postings, opening = _postings(letter.rng, writer.record, reminder)
-    fee = draw_price(letter.rng, 2, 40) // 100 if reminder and letter.rng.random() < 0.5 else 0
+    factor = price_factor(writer.record.currency)
+    fee = draw_price(letter.rng, 2 * factor, 40 * factor) // 100 if reminder and letter.rng.random() < 0.5 else 0
     writer.record.total = opening + sum(posting.open if reminder else posting.cents for posting in postings) + fee
     letter.title = "reminder" if reminder else "statement"
     write_head(letter)
@@ -61,12 +63,12 @@ def _postings(rng: random.Random, record: Record, reminder: bool) -> tuple[list[
         rng.choice(("######", "#####", "INV-####", "{y}-####", "@@#####", "{yy}####")),
         record.language.text,
     )
-    terms = rng.choice((7, 10, 14, 30))
+    terms, factor = rng.choice((7, 10, 14, 30)), price_factor(record.currency)
     postings: list[Posting] = []
-    owed = opening = draw_price(rng, 20, 2000) // 100 if not reminder and rng.random() < 0.5 else 0
+    owed = opening = draw_price(rng, 20 * factor, 2000 * factor) // 100 if not reminder and rng.random() < 0.5 else 0
     for day in days:
         number = identifiers.document_number(rng, day, pattern)
-        cents = draw_price(rng, 10, 3000) // 100
+        cents = draw_price(rng, 10 * factor, 3000 * factor) // 100
         key = "entry_invoice"
         if not reminder and owed > cents and rng.random() < 0.35:
             key, cents = ("entry_payment", -cents) if rng.random() < 0.8 else ("entry_credit", -cents)

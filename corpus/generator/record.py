@@ -135,6 +135,7 @@ def draw_record(rng: random.Random, kind: str, language: Language, country: Coun
 
 def _adjust(rng: random.Random, record: Record) -> None:
     """Refunds, and what is added to or taken from the sum of the lines."""
+    factor = trades.price_factor(record.currency)
     if record.kind == "credit_note" and rng.random() < 0.55:
         by_quantity = rng.random() < 0.7
         for line in record.lines:
@@ -147,13 +148,14 @@ def _adjust(rng: random.Random, record: Record) -> None:
         record.discount_percent = rng.choice((2, 3, 5, 10, 15, 20))
         record.discount = rounded(record.goods * record.discount_percent, 100)
     if rng.random() < 0.15:
-        record.shipping = (draw_price(rng, 3, 90) // 100) * (-1 if record.goods < 0 else 1)
+        shipping = draw_price(rng, 3 * factor, max(min(90 * factor, abs(record.goods) / 200), 9 * factor)) // 100
+        record.shipping = shipping * (-1 if record.goods < 0 else 1)
     professional = record.country.code == "IT" and rng.random() < 0.2
     if professional or rng.random() < 0.03:
         record.surcharge_percent = 4 if professional else rng.choice((1, 2, 3, 4.5, 5, 7.5, 10, 15))
         record.surcharge = rounded(record.goods * round(record.surcharge_percent * 10), 1000)
     if rng.random() < (0.12 if record.country.code == "IT" else 0.01) and record.goods > 0:
-        record.stamp = 200 if record.country.code == "IT" else draw_price(rng, 2, 60) // 100
+        record.stamp = 200 if record.country.code == "IT" else draw_price(rng, 2 * factor, 60 * factor) // 100
 
 
 _COINS = {"CHF": (5, 0.6), "SEK": (100, 0.4), "DKK": (50, 0.1), "CZK": (100, 0.4), "AUD": (5, 0.05)}

@@ -29,8 +29,8 @@ def draw_lines(rng: random.Random, record: Record, rates: list[float], dressing:
     habits = _Habits(rng, trades.price_factor(record.currency))
     lines = []
     for good in rng.sample(stock, count) if count <= len(stock) else rng.choices(stock, k=count):
-        quantity = trades.draw_quantity(rng, good.amounts)
         price, listed, discount = habits.price(rng, good)
+        quantity = trades.fitting(rng, trades.draw_quantity(rng, good.amounts), price, habits.most)
         per = habits.per if good.amounts == "c" else 1
         line = Line(dressing.dressed(good.text), identifiers.filled(rng, article), quantity, good.unit, price * per,
                     rng.choice(rates), 0, discount, per=per, list_price=listed)  # fmt: skip
@@ -54,8 +54,10 @@ def _stock(rng: random.Random, language: Language, bill: bool) -> list[trades.Go
 class _Habits:
     """How one document prices: decimals, discounts, prices of a hundred, rows without a quantity."""
 
-    def __init__(self, rng: random.Random, factor: int) -> None:
+    def __init__(self, rng: random.Random, factor: float) -> None:
         self.factor = factor
+        self.most = 10 ** rng.uniform(1.8, 4.0) * factor
+        """What a row with more than one of its goods comes to at most."""
         self.fine = rng.random() < 0.05
         """Prices with four decimals."""
         self.round = rng.random() < 0.15

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import math
 import random
 import re
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ from docengine.corpus.generator import identifiers
 from docengine.corpus.generator.outlets import draw_shop
 from docengine.corpus.generator.parties import party
 from docengine.corpus.generator.record import Line, Record, draw_date, draw_price, line_total, settle
+from docengine.corpus.generator.trades import price_factor
 from docengine.corpus.generator.vocabulary import Country, Language, lexicon
 
 
@@ -107,7 +109,7 @@ def draw_sale(rng: random.Random, language: Language, country: Country) -> Sale:
         date=date, due=date,
         order_number=identifiers.document_number(rng, date), contract_number="",
         customer_number=identifiers.filled(rng, rng.choice(("#####", "@####", "######"))), period=(date, date),
-        lines=_lines(rng, language, name, rates, country.code == "MY"), tax_name=tax_name,
+        lines=_lines(rng, language, name, rates, country), tax_name=tax_name,
         included=rng.random() < (0.93 if country.tax_included or country.iban else 0.0),
     )  # fmt: skip
     moment = datetime.time(rng.randrange(6, 24), rng.randrange(60), rng.randrange(60))
@@ -139,9 +141,15 @@ def _names(rng: random.Random, language: Language, trade: Trade, count: int) -> 
     return own
 
 
-def _lines(rng: random.Random, language: Language, name: str, rates: list[float], long: bool) -> list[Line]:
-    """Rows of one trade; `long` names have brands, sizes and brackets."""
-    trade = TRADES[name]
+def _factor(country: Country) -> float:
+    """What prices are multiplied by; in ringgit, the bands are as measured."""
+    return 1 if country.code == "MY" else price_factor(country.currency)
+
+
+def _lines(rng: random.Random, language: Language, name: str, rates: list[float], country: Country) -> list[Line]:
+    """Rows of one trade; Malaysian ones have long names with brands, sizes and brackets."""
+    trade, long = TRADES[name], country.code == "MY"
+    factor = _factor(country)
     count = rng.choice((1, 1, 2, 2, 2, 3, 3, 4, 4, 5, 6, 7, 9, 12, rng.randrange(1, 30)))
     count = 1 if name in ("fuel", "parking", "toll") and rng.random() < 0.85 else min(count, trade.most)
     names = _names(rng, language, trade, count)
@@ -173,9 +181,9 @@ def _lines(rng: random.Random, language: Language, name: str, rates: list[float]
         if rng.random() < abbreviates:
             text = _abbreviated(rng, text)
         quantity = 1000 if rng.random() < 0.68 else 1000 * rng.choice((2, 2, 3, 4, 5, 6, 10))
-        price = draw_price(rng, trade.low, trade.high)
+        price = draw_price(rng, trade.low * factor, trade.high * factor)
         if name == "fuel":
-            quantity, price = rng.randrange(5_000, 70_000) // 10 * 10, rng.randrange(900, 2300) * 10
+            quantity, price = rng.randrange(5_000, 70_000) // 10 * 10, int(rng.randrange(900, 2300) * factor) * 10
         elif name in ("shop", "laundry") and rng.random() < 0.08:
             quantity = rng.randrange(80, 3000)
         lines.append(Line(text, identifiers.filled(rng, coded), quantity, "", price, rng.choice(rates),
@@ -233,7 +241,7 @@ def _charge(rng: random.Random, sale: Sale) -> None:
     sale.cash = rng.random() < 0.55
     sale.tendered = record.total
     if sale.cash:
-        note = rng.choice((5, 100, 500, 1000, 2000, 5000, 10000))
+        note = rng.choice((5, 100, 500, 1000, 2000, 5000, 10000)) * 10 ** round(math.log10(_factor(record.country)))
         sale.tendered = -(-record.total // note) * note if rng.random() < 0.85 else record.total
     elif sale.trade in ("restaurant", "bar", "taxi") and rng.random() < 0.3:
         sale.tip = max(50, record.total * rng.choice((5, 10, 15, 18, 20)) // 1000 * 10)

@@ -47,8 +47,15 @@ insurance: year 45 900 1, year 190 1400 1, year 60 420 1, year 90 380 1, flat 3 
 membership: year 18 420 1, flat 10 150 1, pc 45 390 1, year 12 80 1, h 8 45 t, year 4 40 1
 garden: m 2 14 m, m2 6 22 m, m3 25 90 m, pc 60 650 n, t 30 120 m, pc 4 45 c
 """
-_FACTORS = {"SEK": 11, "DKK": 7, "CZK": 25, "PLN": 4, "INR": 60, "MXN": 18, "BRL": 5, "MYR": 4}
-"""What a price of a euro is about in other currencies."""
+_FACTORS = {"SEK": 11, "DKK": 7, "NOK": 11, "CZK": 25, "PLN": 4, "RON": 5, "TRY": 15, "INR": 40, "MXN": 18, "BRL": 5,
+    "MYR": 4, "ARS": 100, "ZAR": 15}  # fmt: skip
+"""What a price of a euro is about in other currencies; those without cents have `writer.COINS`."""
+_BRANCHES = """
+03 0.4 9 cm, 09 0.7 60 m, 14 0.5 40 cm, 15 0.6 14 ccnm, 16 120 9000 11n, 18 4 120 ncn, 19 2 60 cnm, 22 0.1 35 c,
+24 1.5 70 nm, 30 1 900 n1, 31 1.5 250 nnc, 32 6 900 n1, 33 1.5 300 nnc, 34 12 9000 1n, 35 9 600 n, 37 4 400 n1,
+38 25 4000 1n, 39 3 500 nnc, 41 0.3 2 c, 42 12 3000 1n, 43 40 9000 1n, 44 0.4 150 cnm, 48 30 2500 11n
+"""
+"""Branch of the common procurement vocabulary, price band in euros, usual quantities."""
 
 
 class Good(NamedTuple):
@@ -72,6 +79,12 @@ def _parse() -> dict[str, list[tuple[str, float, float, str]]]:
     return table
 
 
+def _parse_branches() -> dict[str, tuple[float, float, str]]:
+    rows = [row.split() for row in _BRANCHES.replace("\n", " ").split(",")]
+    return {code: (float(low), float(high), amounts) for code, low, high, amounts in rows}
+
+
+BRANCHES = _parse_branches()
 TRADES = _parse()
 """Trade -> (sort of unit, price band in euros, usual quantities) of each of its goods."""
 
@@ -99,25 +112,29 @@ def draw_goods(rng: random.Random, language: Language) -> list[Good]:
     """Goods of one branch of the common procurement vocabulary."""
     rows = lexicon()["goods"]
     start = rng.randrange(max(1, len(rows) - 60))
-    low, high = _BANDS[min(rng.randrange(5), rng.randrange(6))]
     units = [rng.choice(language.goods["units"]) for _ in range(rng.choice((1, 1, 2, 3)))]
-    amounts = rng.choice(("n", "n", "c", "1", "m"))
-    chosen, column = rng.sample(rows[start : start + 60], 24), language.index + 1
-    return [Good(str(row[column]), rng.choice(units), low, high, amounts) for row in chosen]
+    dear, column, stock = rng.random(), language.index + 1, []
+    for row in rng.sample(rows[start : start + 60], 24):
+        low, high, amounts = BRANCHES[row[0]]
+        spread = (high / low) ** 0.4
+        low *= spread ** (1.5 * dear)
+        stock.append(Good(str(row[column]), rng.choice(units), low, low * spread, rng.choice(amounts)))
+    return stock
 
 
 def draw_services(rng: random.Random, language: Language, used: bool) -> list[Good]:
     """Services; of a bill, what was `used`."""
     texts = language.goods["utility" if used else "services"]
-    low, high = _BANDS[min(rng.randrange(5), rng.randrange(6))]
+    low, high = rng.choice(_BANDS)
     unit = rng.choice(language.goods["units"])
     return [Good(text, unit, low, high, rng.choice("11ntt")) for text in texts]
 
 
-_BANDS = ((0.5, 20), (2, 80), (10, 400), (30, 900), (200, 6000), (1000, 40000))
+_BANDS = ((5, 60), (15, 120), (15, 120), (30, 400), (90, 900), (200, 3500))
+"""Prices of services in euros."""
 
 
-def price_factor(currency: str) -> int:
+def price_factor(currency: str) -> float:
     return _FACTORS.get(currency, 1)
 
 
@@ -134,6 +151,16 @@ def draw_quantity(rng: random.Random, amounts: str) -> int:
     if amounts == "e":
         return 1000 * rng.randrange(40, 9000)
     return rng.choice((1, 10, 10, 100, 100, 500)) * rng.randrange(10, 900)
+
+
+def fitting(rng: random.Random, quantity: int, price: int, most: float) -> int:
+    """The quantity (1/1000), or a smaller one where so much at `price` (1/10000) is more than `most`."""
+    if quantity <= 1000 or quantity * price <= most * 10_000_000:
+        return quantity
+    whole = quantity % 1000 == 0
+    unit = 1000 if whole else 250 if quantity % 250 == 0 else 1
+    fit = int(most * 10_000_000 / price) // unit
+    return unit * rng.randrange(fit // 2 + 1, fit + 1) if fit > 1 else 1000
 
 
 class Dressing:

@@ -16,6 +16,7 @@ from docengine.corpus.generator.line import draw_price, line_total
 from docengine.corpus.generator.metadata import period_line
 from docengine.corpus.generator.record import Record, settle
 from docengine.corpus.generator.sheet import Line, Sheet, tokens
+from docengine.corpus.generator.trades import price_factor
 from docengine.corpus.generator.writer import Writer
 
 
@@ -63,7 +64,7 @@ def _tariff(rng: random.Random, record: Record, usage: Usage, rate: float) -> li
     names = list(record.language.text["phone_lines" if usage.phone else "tariff_lines"])
     rng.shuffle(names)
     used = sum(after - before for _, before, after in usage.meters) if not usage.phone else 0
-    rows = []
+    factor, rows = price_factor(record.currency), []
     for name in names[: rng.randrange(2, min(len(names), 7) + 1)]:
         quantity, unit, price = 1000, rng.choice(record.language.goods["units"]), draw_price(rng, 2, 60)
         if usage.phone:
@@ -74,7 +75,7 @@ def _tariff(rng: random.Random, record: Record, usage: Usage, rate: float) -> li
             quantity, unit, price = 1000 * max(used // rng.choice((1, 1, 2, 3)), 1), "kWh", rng.randrange(200, 4500)
         elif rng.random() < 0.5:
             quantity, price = 1000 * rng.choice((30, 31, 61, 92, 365)), rng.randrange(5, 90) * 100
-        article = identifiers.filled(rng, "####")
+        article, price = identifiers.filled(rng, "####"), round(price * factor)
         rows.append(Item(name, article, quantity, unit, price, rate, line_total(quantity, price)))
     return rows
 

@@ -13,7 +13,7 @@ from docengine.corpus.generator import generate
 from docengine.corpus.generator.line import Line, line_total, rounded
 from docengine.corpus.generator.record import Record, draw_record, settle
 from docengine.corpus.generator.spelling import spelled
-from docengine.corpus.generator.trades import TRADES
+from docengine.corpus.generator.trades import TRADES, fitting, price_factor
 from docengine.corpus.generator.vocabulary import language, language_codes
 from docengine.corpus.labelled import LabelledPage
 from docengine.engine.decode.arithmetic import product_agrees
@@ -26,7 +26,7 @@ CELLS = ("quantity", "unit_price", "tax_percent", "line_total")
 @pytest.fixture(scope="module")
 def records() -> list[Record]:
     drawn = []
-    for seed in range(1200):
+    for seed in range(1600):
         rng = random.Random(seed)
         words = language(rng.choice(language_codes()))
         country = rng.choice(list(words.countries.values()))
@@ -177,3 +177,25 @@ def test_a_line_without_a_discount_is_its_product() -> None:
 )
 def test_amounts_are_spelled_as_they_are_said(code: str, number: int, words: str) -> None:
     assert spelled(code, number) == words
+
+
+def test_totals_are_what_such_documents_come_to(records: list[Record]) -> None:
+    """In euros: half of all letters between 150 and 8,000, none of a hundred in the millions."""
+    priced = [record for record in records if record.kind != "bill"]
+    totals = sorted(abs(record.total) / 100 / price_factor(record.currency) for record in priced)
+    assert 150 < totals[len(totals) // 4] < totals[len(totals) // 2] < 3000
+    assert totals[len(totals) * 3 // 4] < 8000 and totals[int(len(totals) * 0.99)] < 80_000
+
+
+def test_rows_of_many_goods_stay_below_what_a_document_spends(records: list[Record]) -> None:
+    for record in records:
+        for line in record.lines:
+            if line.quantity > 1000:
+                assert abs(line.total) / 100 <= 10_001 * price_factor(record.currency), line
+
+
+@pytest.mark.parametrize("quantity", [1000, 2500, 3750, 4000, 12_340, 2_000_000])
+def test_quantities_are_lowered_in_their_own_steps(quantity: int) -> None:
+    fit = fitting(random.Random(1), quantity, 500_000, 1000.0)
+    assert fit <= quantity and (fit * 500_000 <= 1000 * 10_000_000 or fit == 1000)
+    assert fit % 1000 == 0 or quantity % 1000
