@@ -44,6 +44,7 @@ __all__ = ["KINDS", "LANGUAGES", "generate", "render"]
 def generate(seed: int, *, kind: str | None = None, language: str | None = None) -> list[LabelledPage]:
     """The pages of one document, the same for the same arguments on any machine.
 
+    Some of those drawn as `advertising_order` are the station's invoices, and their `meta` says so.
     Raises UsageError for a kind that is not in KINDS or a language that is not in LANGUAGES.
     """
     if kind is not None and kind not in KIND_SHARES:
@@ -75,13 +76,13 @@ def _document(rng: random.Random, seed: int, kind: str, code: str) -> list[Label
     writer.settle()
     pages = [sheet.finish(i, scale, writer.values, writer.items) for i, sheet in enumerate(sheets)]
     for page in pages:
-        page.meta |= {"id": f"generated-{seed}", "kind": kind, "language": code, "country": country.code,
+        page.meta |= {"id": f"generated-{seed}", "kind": writer.record.kind, "language": code, "country": country.code,
                       "currency": writer.record.currency, "source": "generator"}  # fmt: skip
     return pages
 
 
 def _office_paper(rng: random.Random, record: Record) -> tuple[Writer, list[Sheet]]:
-    if record.kind == "bill" and rng.random() < 0.85:
+    if record.kind == "bill":
         usage = draw_usage(rng, record)
         writer = Writer(rng, record)
         return writer, write_bill(writer, usage)

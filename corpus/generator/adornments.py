@@ -147,6 +147,6 @@ def _margin(letter: Letter) -> None:
 
 
 _ADORNMENTS: tuple[tuple[float, Callable[[Letter], None]], ...] = (
-    (0.06, _stamp), (0.03, _watermark), (0.05, _note), (0.05, _bar_code), (0.07, _square_code), (0.06, _holes),
+    (0.09, _stamp), (0.03, _watermark), (0.05, _note), (0.05, _bar_code), (0.07, _square_code), (0.06, _holes),
     (0.02, _margin),
 )  # fmt: skip

@@ -37,6 +37,7 @@ class Order:
         self.billed = self.act == "invoice"
         """A station's invoice rather than an order."""
         if self.billed:
+            writer.record.kind = "invoice"
             terms = writer.record.due - writer.record.date
             writer.record.date = writer.record.period[1] + ONE_DAY * rng.choice((0, 1, 1, 2, 3, 5, 10))
             writer.record.due = writer.record.date + terms

@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import datetime
+import re
 
-from docengine.corpus.generator import blocks, keyvalues, metadata, spelling, sums
+from docengine.corpus.generator import blocks, spelling, sums
 from docengine.corpus.generator.itemrows import ItemTable
 from docengine.corpus.generator.letter import Letter
 from docengine.corpus.generator.sentences import filled
 from docengine.corpus.generator.sheet import Line, tokens
-
-
-def put_entries(letter: Letter, entries: list[keyvalues.Entry], x: float, y: float, width: float, style: str) -> float:
-    look = letter.writer.look
-    return keyvalues.key_values(
-        letter.sheet, entries, x, y, width, style, keyvalues.Type(letter.size, letter.leading, look.bold_labels)
-    )
+from docengine.corpus.generator.writer import Writer
 
 
 def put_items(letter: Letter) -> None:
@@ -82,73 +77,47 @@ def _put_column(letter: Letter, place: str) -> str:
 
 def _side_text(letter: Letter) -> list[Line]:
     writer = letter.writer
-    if letter.rng.random() < 0.5:
+    if writer.record.kind in _BILLING and letter.rng.random() < 0.5:
         return blocks.bank_lines(writer)
-    return [tokens(letter.rng.choice(writer.language.text["notes"])) for _ in range(letter.rng.choice((1, 2)))]
+    return [tokens(letter.rng.choice(_notices(writer))) for _ in range(letter.rng.choice((1, 2)))]
 
 
 def put_closing(letter: Letter) -> None:
-    """Payment, thanks, notices."""
-    writer, rng = letter.writer, letter.rng
-    text = writer.language.text
-    if writer.record.kind in ("invoice", "bill") and rng.random() < 0.35:
+    """Payment, notices and thanks, as far as the document's kind has them."""
+    writer, rng, kind = letter.writer, letter.rng, letter.writer.record.kind
+    text, billing = writer.language.text, letter.writer.record.kind in _BILLING
+    if kind in ("invoice", "bill") and rng.random() < 0.35:
         form = rng.choice(text["pay_by"]).replace("{date}", "{due}")
         if "{amount}" not in form or writer.record.payable == writer.record.total:
             letter.paragraph(filled(writer, form))
-    elif rng.random() < 0.3:
+    elif kind not in ("delivery_note", "credit_note") and rng.random() < 0.3:
         letter.paragraph(f"{writer.label('terms')} {rng.choice(text['terms'])}")
+    notes = _notices(writer)
     for _ in range(rng.choice((0, 0, 1, 1, 2, 3, 4))):
-        letter.paragraph(rng.choice(text["notes"]))
-    if rng.random() < 0.35:
+        letter.paragraph(rng.choice(notes))
+    if rng.random() < (0.35 if billing else 0.08):
         lines = blocks.bank_lines(writer)
         letter.room_for(len(lines) * letter.step)
         letter.y = letter.lines(lines, letter.left, letter.y, letter.width * 0.6) + letter.step * 0.5
-    if rng.random() < 0.35:
+    if kind != "order" and rng.random() < 0.35:
         letter.paragraph(rng.choice(text["thanks"]))
-    if rng.random() < 0.05:
-        _stamp(letter)
-    if writer.record.kind in ("invoice", "bill") and rng.random() < 0.07:
-        _slip(letter)
 
 
-def _stamp(letter: Letter) -> None:
-    """What a reader added: paid or received, a later day, a name."""
-    writer, rng = letter.writer, letter.rng
-    letter.room_for(letter.step * 4)
-    day = writer.record.date + datetime.timedelta(days=rng.randrange(1, 40))
-    lines = [tokens(writer.say("paid").upper()), writer.date(day), tokens(writer.record.buyer.person)]
-    middle = letter.left + letter.width * rng.uniform(0.25, 0.75)
-    letter.y = letter.lines(
-        lines[: rng.randrange(2, 4)], middle, letter.y, letter.width * 0.4, size=letter.size * 1.2, align="c"
-    )
+def _notices(writer: Writer) -> list[str]:
+    """Those that suit the document's kind: one that asks for no money has none about payment."""
+    notes = writer.language.text["notes"]
+    if writer.record.kind in _BILLING:
+        return notes
+    return [note for note in notes if not _OF_PAYMENT.search(note.casefold())] or notes[-1:]
 
 
-def _slip(letter: Letter) -> None:
-    """A payment slip: who pays what to whom, once more."""
-    writer, rng, record = letter.writer, letter.rng, letter.writer.record
-    letter.room_for(letter.step * 14)
-    letter.sheet.rule(letter.left - 10, letter.y, letter.right + 10, letter.y)
-    top = letter.y + letter.step
-    field = "grand_total" if record.payable == record.total else None
-    entries = [
-        metadata.own_number(writer),
-        (writer.label(field or "payable"), writer.amount(record.payable, field, level="grand")),
-        (writer.label("customer_number"), tokens(record.customer_number)),
-        (writer.label("due_date"), writer.date(record.due, "due_date")),
-    ]
-    if record.seller.iban:
-        entries.append((writer.label("iban"), writer.iban(record.seller.iban, "iban")))
-    rng.shuffle(entries)
-    half = letter.width / 2
-    payee = [writer.text(record.seller.name, "seller_name"), *writer.address(record.seller, "seller_address")]
-    low = letter.lines(payee, letter.left, top, half - 12)
-    low = letter.lines(blocks.party_lines(writer, record.buyer), letter.left, low + letter.step, half - 12)
-    letter.y = max(
-        low,
-        put_entries(
-            letter, entries[: rng.randrange(2, 6)], letter.left + half, top, half, keyvalues.draw_style(rng, half)
-        ),
-    )
+_BILLING = frozenset(("invoice", "bill", "statement"))
+_OF_PAYMENT = re.compile(
+    "pay|paid|paie|pagam|pago|paga|betal|zahl|płat|plat|maks|ödeme|bayar|plăt|invoice|rechnung|factur|fattur|fatur|"
+    "faktur|lasku|check|cheque|chèque|règl|regl|interest|intér|zins|mora|rente|ränta|korko|tva|vat|iva|mwst|btw|"
+    "úrok|odset|rykker|avgift|gecikme|penali|transfer|recouvrement|factuur|umsatz|reverse|bollo"
+)
+"""What a notice on an order, a quote or a delivery note does not speak of, in any language."""
 
 
 def put_small_print(letter: Letter) -> None:

@@ -58,13 +58,13 @@ def write_foot(letter: Letter) -> None:
     if wants_swiss(letter):
         letter.set_footer([])
         put_swiss(letter)
-    elif payable and rng.random() < _SLIPS.get(record.country.code, 0.02) * (3 if record.kind == "bill" else 1):
+    elif payable and rng.random() < _SLIPS.get(record.country.code, 0.05) * (3 if record.kind == "bill" else 1):
         put_remittance(letter)
     put_small_print(letter)
     adorn(letter)
 
 
-_SLIPS = {"US": 0.1, "CA": 0.08, "GB": 0.06, "IE": 0.05, "AU": 0.08, "FR": 0.04, "ES": 0.04}
+_SLIPS = {"US": 0.13, "CA": 0.1, "GB": 0.09, "IE": 0.08, "AU": 0.1}
 """How often an invoice ends in a slip to send back."""
 
 

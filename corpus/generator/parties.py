@@ -224,6 +224,32 @@ def address(rng: random.Random, language: Language, country: Country) -> tuple[l
     return [line for line in lines if line], city
 
 
+def rename(party: Party, name: str, brand: str) -> None:
+    """Gives it another name, on which its web site and mail address follow."""
+    old, new = ascii_slug(party.brand)[:22] or "firma", ascii_slug(brand)[:22] or "firma"
+    party.name, party.brand = name, brand
+    party.web = party.web.replace(old, new)
+    local, _, domain = party.email.partition("@")
+    party.email = f"{local}@{domain.replace(old, new)}"
+
+
+def supplier_name(rng: random.Random, language: Language, country: Country, medium: str) -> tuple[str, str]:
+    """(full name, brand) of who supplies `medium`, such as water; of a telephone company where it is empty."""
+    form = rng.choice(_SUPPLIERS if medium else _PHONE_COMPANIES)
+    parts = _Parts(rng, language, country, _place(rng, country)[1])
+    parts["medium"] = medium
+    brand = form.format_map(parts)
+    brand = brand.upper() if rng.random() < 0.12 else brand
+    return f"{brand} {rng.choice(country.legal_forms)}".strip() if rng.random() < 0.85 else brand, brand
+
+
+_SUPPLIERS = ("{syl} {medium}", "{medium} {city}", "{city} {medium}", "{syl}energy", "{prefix} {medium}",
+    "{medium} {syl}", "{ini} {medium}", "{last} {medium}", "{syl} Energy", "{ini} {city}")  # fmt: skip
+_PHONE_COMPANIES = ("{syl} Telecom", "{syl}tel", "{syl} Mobile", "{city} Telecom", "{syl}fon", "{ini} Mobile",
+    "{syl}.net", "Tele {syl}", "{syl} Networks", "{prefix}tel", "{syl} Connect", "{ini} Telecom")  # fmt: skip
+"""Names that are used in all languages."""
+
+
 def party(rng: random.Random, language: Language, country: Country, company: bool = True) -> Party:
     """A company, or a private person (who has no web site, bank or numbers that are printed)."""
     lines, city = address(rng, language, country)

@@ -14,6 +14,7 @@ from docengine.corpus.generator.letter import Letter, Slot
 from docengine.corpus.generator.line import Line as Item
 from docengine.corpus.generator.line import draw_price, line_total
 from docengine.corpus.generator.metadata import period_line
+from docengine.corpus.generator.parties import rename, supplier_name
 from docengine.corpus.generator.record import Record, settle
 from docengine.corpus.generator.sheet import Line, Sheet, tokens
 from docengine.corpus.generator.trades import price_factor
@@ -42,8 +43,11 @@ def draw_usage(rng: random.Random, record: Record) -> Usage:
                       for _ in range(rng.choice((1, 1, 1, 2, 3))))  # fmt: skip
     else:
         lines = tuple(_meter(rng) for _ in range(rng.choice((1, 1, 1, 2, 2, 3))))
+    medium = rng.choice(text["energy"])
+    rename(record.seller, *supplier_name(rng, record.language, record.country, "" if phone else medium))
+    record.seller.company = True
     plan = f"{record.seller.brand.split()[0].title()} {rng.choice(_PLANS)}"
-    usage = Usage(phone, lines, rng.choice(text["energy"]), plan)
+    usage = Usage(phone, lines, medium, plan)
     rates = sorted({line.rate for line in record.lines}, reverse=True)[:1]
     record.lines = _tariff(rng, record, usage, rates[0])
     record.discount = record.discount_percent = record.surcharge = record.stamp = record.withheld = record.paid = 0
@@ -92,17 +96,18 @@ def write_bill(writer: Writer, usage: Usage) -> list[Sheet]:
     other = _ENERGY if usage.phone else _PHONE
     letter.wording = rng.choice([title for title in writer.language.titles["bill"] if not other.search(title.lower())])
     write_head(letter)
-    _account(letter, usage)
+    detailed, first = rng.random() < 0.85, rng.random() < 0.6
+    if detailed:
+        _account(letter, usage)
     if rng.random() < 0.35:
         letter.paragraph(rng.choice(writer.language.text["notes"]))
-    first = rng.random() < 0.6
-    if first:
+    if detailed and first:
         _measured(letter, usage)
     put_items(letter)
     put_sums(letter)
-    if not first:
+    if detailed and not first:
         _measured(letter, usage)
-    if not usage.phone and rng.random() < 0.4:
+    if detailed and not usage.phone and rng.random() < 0.4:
         _instalments(letter)
     put_closing(letter)
     write_foot(letter)

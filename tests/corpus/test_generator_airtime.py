@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections import defaultdict
+from collections import Counter, defaultdict
 from decimal import Decimal
 
 import pytest
@@ -186,3 +186,8 @@ def test_an_invoice_is_written_after_the_last_spot(documents: list[list[Labelled
         if {"invoice_date", "period_end"} <= set(fields):
             assert fields["invoice_date"] >= fields["period_end"]
             assert fields.get("due_date", "9") >= fields["invoice_date"]
+
+
+def test_invoices_of_stations_are_invoices(documents: list[list[LabelledPage]]) -> None:
+    kinds = Counter(pages[0].meta["kind"] for pages in documents)
+    assert set(kinds) == {"advertising_order", "invoice"} and 0.15 < kinds["invoice"] / len(documents) < 0.5

@@ -10,6 +10,10 @@ import pytest
 from docengine.corpus.generator import KINDS, LANGUAGES, generate
 from docengine.corpus.generator.arrangement import block_names, draw_rows, without
 from docengine.corpus.generator.correspondence import BLOCKS
+from docengine.corpus.generator.parties import party, rename
+from docengine.corpus.generator.record import draw_record
+from docengine.corpus.generator.utility import draw_usage
+from docengine.corpus.generator.vocabulary import language
 from docengine.corpus.labelled import DOCUMENT_TYPES, LabelledPage
 
 OFFICE = tuple(kind for kind in KINDS if kind not in ("receipt", "advertising_order"))
@@ -192,3 +196,29 @@ def test_notes_for_drawing_lie_on_the_page(pages: list[LabelledPage]) -> None:
             assert 0 <= x0 < x1 <= wide and 0 <= y0 < y1 <= high, (page.meta["id"], kind)
         assert all(0 <= index < len(page.page.words or []) for index in drawing["hand"])
     assert {"disc", "frame", "scribble", "dashes", "qr", "bar"} <= kinds
+
+
+def test_who_bills_power_or_calls_is_called_so() -> None:
+    words = language("de")
+    for seed in range(60):
+        rng = random.Random(seed)
+        record = draw_record(rng, "bill", words, words.countries["DE"])
+        nouns = record.seller.name
+        usage = draw_usage(rng, record)
+        assert record.seller.name != nouns and record.seller.company
+        assert usage.plan.split()[0].lower() == record.seller.brand.split()[0].lower()
+
+
+def test_addresses_on_the_web_follow_a_new_name() -> None:
+    words = language("en")
+    firm = party(random.Random(3), words, words.countries["GB"])
+    rename(firm, "Water Leeds Ltd", "Water Leeds")
+    assert "waterleeds" in firm.web and firm.email.endswith(firm.web.rpartition("//")[2].removeprefix("www."))
+
+
+def test_orders_and_quotes_ask_for_no_money_in_their_notices() -> None:
+    for kind in ("order", "quote", "delivery_note"):
+        for seed in range(80):
+            for page in generate(seed, kind=kind, language="en"):
+                text = " ".join(word.text for word in page.page.words or [])
+                assert "quote the invoice number" not in text and "Interest of" not in text, page.meta
