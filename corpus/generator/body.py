@@ -14,7 +14,15 @@ from docengine.corpus.generator.writer import Writer
 
 
 def put_items(letter: Letter) -> None:
-    ItemTable(letter).write()
+    """The rows in one table, or now and then in two with columns of their own."""
+    rng, count = letter.rng, len(letter.writer.record.lines)
+    if count < 3 or rng.random() >= 0.04:
+        ItemTable(letter, range(count)).write()
+        return
+    cut = rng.randrange(1, count)
+    first = ItemTable(letter, range(cut))
+    first.write()
+    ItemTable(letter, range(cut, count), first).write()
 
 
 def put_sums(letter: Letter) -> None:
@@ -22,14 +30,16 @@ def put_sums(letter: Letter) -> None:
     writer, rng = letter.writer, letter.rng
     if writer.record.kind == "delivery_note":
         return
-    size = letter.size
-    letter.room_for(size * letter.leading * 9)
+    size, done = letter.size, "sums" in letter.done
+    letter.room_for(size * letter.leading * (2 if done else 9))
     tabled = sums.needs_tax_table(writer.record) and rng.random() < (0.5 if len(writer.record.bases) > 1 else 0.14)
     place = rng.choices(("above", "beside", "below"), (2, 3, 5))[0] if tabled else ""
     if place == "above":
         letter.y = sums.write_tax_table(letter.sheet, writer, letter.left, letter.y, min(size, 9.0)) + letter.step
         letter.room_for(size * letter.leading * 8)
-    if letter.width > 300 and sums.wants_band(writer):
+    if done:
+        place = "below" if place == "beside" else place
+    elif letter.width > 300 and sums.wants_band(writer):
         letter.y = sums.write_band(letter.sheet, writer, letter.left, letter.y, letter.width, size) + letter.step
         place = "below" if place == "beside" else place
     else:

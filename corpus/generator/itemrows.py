@@ -4,56 +4,75 @@ from __future__ import annotations
 
 from docengine.corpus.generator import table, trades
 from docengine.corpus.generator.cells import Cells
+from docengine.corpus.generator.gridsums import wants_grid_sums, write_grid_sums
 from docengine.corpus.generator.letter import Letter
 from docengine.corpus.generator.sheet import Line, tokens
 from docengine.corpus.labelled import Label
 
 
 class ItemTable:
-    """Writes the rows of a letter's record and keeps the sums that are carried."""
+    """Writes rows of a letter's record, all or the second of two tables `after` the first; keeps sums to carry."""
 
-    def __init__(self, letter: Letter) -> None:
+    def __init__(self, letter: Letter, rows: range, after: ItemTable | None = None) -> None:
         self.letter, self.writer, self.rng = letter, letter.writer, letter.rng
         writer, rng = self.writer, self.rng
-        self.style = table.draw_style(writer, letter.size)
+        self.rows, self.whole = rows, len(rows) == len(writer.record.lines)
+        self.style: table.Style = after.style if after else table.draw_style(writer, letter.size)
+        if not self.whole:
+            self.style.mode = "columns"
         self.step = self.style.size * letter.leading
         self.cells = Cells(writer)
-        self.columns = table.build_columns(writer, self.cells, self.style)
+        self.cells.codes = after.cells.codes if after else self.cells.codes
+        self.columns = table.build_columns(writer, self.cells, self.style, rows)
         table.place(letter.sheet, self.columns, letter.left, letter.width, self.style)
-        lines, priced = writer.record.lines, writer.record.kind != "delivery_note"
-        self.sections = len(lines) > 2 and rng.random() < 0.08
+        self.priced = priced = writer.record.kind != "delivery_note"
+        self.sections = self.whole and len(rows) > 2 and rng.random() < 0.08
         self.subtotals = priced and rng.random() < 0.6
         self.texts = rng.choice((0.2, 0.5)) if rng.random() < 0.08 else 0.0
         self.options = 0.25 if rng.random() < (0.3 if writer.record.kind == "quote" else 0.01) else 0.0
         self.carries = priced and rng.random() < 0.4
-        self.carried = self.section_sum = self.section = 0
+        self.carried: int = after.carried if after else 0
+        self.section_sum = self.section = 0
         self.section_title = ""
         self.top = self.start = letter.y
 
     def write(self) -> None:
         letter, style = self.letter, self.style
         if style.mode == "stacked":
-            for row in range(len(self.writer.record.lines)):
+            for row in self.rows:
                 self._stack(row)
             return
+        if not self.whole:
+            self._heading()
         letter.room_for(self.step * 5)
         self.start = letter.y
         self._open()
         if self.texts and self.rng.random() < 0.6:
             self._text(tokens(self._told()))
-        for row in range(len(self.writer.record.lines)):
+        for row in self.rows:
             self._before(row)
             self._item(row)
-        if self.sections and self.subtotals:
+        if (self.sections or not self.whole) and self.subtotals:
             self._subtotal()
-        if self.rng.random() < 0.05:
+        if self.whole and self.rng.random() < 0.05:
             self._quantities()
-        elif self.rng.random() < 0.06 and self.writer.record.kind != "delivery_note" and not self.sections:
+        elif self.whole and self.rng.random() < 0.06 and self.priced and not self.sections:
             self._goods()
+        if self.rows[-1] == len(self.writer.record.lines) - 1 and wants_grid_sums(self):
+            write_grid_sums(self)
         table.frame_table(letter.sheet, self.columns, self.top, letter.y - style.gap / 2, style)
         if self.rng.random() < 0.7 and any(column.key == "tax_code" for column in self.columns):
             self._legend()
         letter.y += letter.step * self.rng.choice((0.5, 1.0, 2.0))
+
+    def _heading(self) -> None:
+        """The name of one of two tables, above it."""
+        letter = self.letter
+        self.section_title = self.rng.choice(self.writer.language.goods["services"])
+        number = f"{'12'[self.rows.start > 0]}. " if self.writer.once("numbered tables", 0.3) else ""
+        title, size = tokens(number + self.section_title), self.style.size * 1.1
+        letter.sheet.put(letter.left, letter.y, title, size, bold=True, room=letter.width)
+        letter.y += size * letter.leading * 1.3
 
     def _open(self) -> None:
         letter = self.letter
@@ -61,7 +80,7 @@ class ItemTable:
         if letter.y == self.start or self.writer.once("head again", 0.85):
             letter.y = table.write_head(letter.sheet, self.writer, self.columns, letter.y, self.style)
 
-    def _turn(self, height: float) -> None:
+    def turn(self, height: float) -> None:
         """Starts a new page where `height` has no room, with the sum so far at its foot and head."""
         letter, carries = self.letter, self.carries
         spare = height + (self.step + self.style.gap if carries else 0.0)
@@ -101,7 +120,7 @@ class ItemTable:
     def _item(self, row: int) -> None:
         letter, style = self.letter, self.style
         block = table.row_block(letter.sheet, self.cells, self.columns, row, style)
-        self._turn(table.block_lines(block, style) * self.step + style.gap)
+        self.turn(table.block_lines(block, style) * self.step + style.gap)
         top = letter.y
         letter.y = table.write_row(letter.sheet, block, top, style, self.step) + style.gap
         table.frame_row(letter.sheet, self.columns, top, letter.y, style, row)
@@ -135,7 +154,7 @@ class ItemTable:
     def _text(self, line: Line, *, bold: bool = False) -> None:
         """A row of words alone, at the left or in the description's column."""
         letter, size = self.letter, self.style.size
-        self._turn(self.step * (5 if bold else 2) + self.style.gap)
+        self.turn(self.step * (5 if bold else 2) + self.style.gap)
         text = next(column for column in self.columns if column.key == "description")
         x = text.left if self.writer.once("texts in the column", 0.6) and text.align == "l" else letter.left
         letter.sheet.put(x, letter.y, line, size, bold=bold, room=letter.right - x)
@@ -145,7 +164,7 @@ class ItemTable:
         """The sum of all rows, which some would call the net or the grand total where it is as much."""
         writer, record = self.writer, self.writer.record
         field = {record.total: "grand_total", record.net: "net_total"}.get(record.goods)
-        self._turn(self.step + self.style.gap)
+        self.turn(self.step + self.style.gap)
         self._sum(writer.say("goods_total"), record.goods, writer.tag(field)._replace(certain=False) if field else None)
 
     def _sum(self, label: str, cents: int, tag: Label | None = None) -> None:
@@ -153,7 +172,7 @@ class ItemTable:
         letter, size = self.letter, self.style.size
         last = next((column for column in self.columns if column.key == "line_total"), self.columns[-1])
         amount = tokens(self.writer.money(cents), tag)
-        letter.sheet.put(last.anchor, letter.y, amount, size, align=last.align, room=max(last.width, 60))
+        table.put_cell(letter.sheet, last, letter.y, amount, size, room=max(last.width, 60))
         words, wide = tokens(label), letter.sheet.measure(amount, size) + size * 2
         if self.writer.once("sums' labels left", 0.5) and last.left > letter.left + 120:
             letter.sheet.put(letter.left, letter.y, words, size, room=last.left - letter.left - size)
@@ -163,7 +182,7 @@ class ItemTable:
         letter.y += self.step + self.style.gap
 
     def _subtotal(self) -> None:
-        self._turn(self.step + self.style.gap)
+        self.turn(self.step + self.style.gap)
         self._sum(self.writer.say("subtotal_rows", title=self.section_title), self.section_sum)
 
     def _option(self) -> None:
@@ -179,7 +198,7 @@ class ItemTable:
         parts = [f"{cells.tax_code(rate)} {mark} {writer.percent(rate)}" for rate in cells.rates]
         name = f"{writer.record.tax_name} " if self.rng.random() < 0.5 else ""
         letter.y += self.step * 0.3
-        self._turn(self.step)
+        self.turn(self.step)
         letter.sheet.put(letter.left, letter.y, tokens(name + self.rng.choice(("  ", ", ")).join(parts)), 7.0)
         letter.y += self.step
 
@@ -189,10 +208,10 @@ class ItemTable:
         if column is None or self.style.mode != "columns":
             return
         letter, size = self.letter, self.style.size
-        self._turn(self.step)
+        self.turn(self.step)
         total = sum(line.quantity for line in self.writer.record.lines if not (line.lump and self.cells.blank_lumps))
         text = tokens(self.writer.quantity(total, self.writer.quantity_decimals))
-        letter.sheet.put(column.anchor, letter.y, text, size, align=column.align, room=column.width + size)
+        table.put_cell(letter.sheet, column, letter.y, text, size, room=column.width + size)
         words, room = tokens(self.writer.say("quantity_total")), column.left - letter.left - size
         if letter.sheet.measure(words, size) < room:
             letter.sheet.put(letter.left, letter.y, words, size, room=room)

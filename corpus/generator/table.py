@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -39,6 +40,8 @@ class Style:
     gutter: float
     """Between columns, in sizes of type."""
     bold_names: bool
+    decimals: bool
+    """Whether numbers are aligned at their decimal marks."""
 
 
 def draw_style(writer: Writer, size: float) -> Style:
@@ -55,12 +58,12 @@ def draw_style(writer: Writer, size: float) -> Style:
         numbers=rng.choices(("r", "c", "l", "mixed"), (80, 9, 7, 4))[0],
         spread=rng.random() < 0.3, leaders=rng.random() < 0.15,
         down=rng.choices((0.0, 0.5, 1.0), (80, 14, 6))[0], gutter=rng.choice((0.6, 0.8, 1.1, 1.1, 1.1, 1.6, 2.2)),
-        bold_names=rng.random() < 0.08,
+        bold_names=rng.random() < 0.08, decimals=rng.random() < 0.04,
     )  # fmt: skip
 
 
-def build_columns(writer: Writer, cells: Cells, style: Style) -> list[Column]:
-    """Columns with their cells, not placed yet."""
+def build_columns(writer: Writer, cells: Cells, style: Style, rows: range) -> list[Column]:
+    """Columns with the cells of `rows`, not placed yet; those of other rows are empty."""
     lines, sort = writer.record.lines, draw_sort(writer)
     keys = draw_columns(writer, sort)
     if style.mode == "inline" and "unit_price" in keys and "line_total" in keys:
@@ -73,9 +76,9 @@ def build_columns(writer: Writer, cells: Cells, style: Style) -> list[Column]:
     columns = []
     for key, (title, second) in zip(keys, titles(writer, keys, sort), strict=True):
         if key == "description":
-            made = [cells.in_description(row, item, keys) for row, item in enumerate(lines)]
+            made = [cells.in_description(row, item, keys) if row in rows else [] for row, item in enumerate(lines)]
         else:
-            made = [cells.of(key, row, item) for row, item in enumerate(lines)]
+            made = [cells.of(key, row, item) if row in rows else [] for row, item in enumerate(lines)]
         columns.append(Column(key, title, second, _align(writer, style, key), made))
     style.leaders = style.leaders and keys[-2:] == ["description", "line_total"]
     return [column for column in columns if any(column.cells) or column.key == "description"]
@@ -95,14 +98,44 @@ def _with_signs(writer: Writer, cells: Cells, keys: list[str]) -> list[str]:
 
 
 def _align(writer: Writer, style: Style, key: str) -> str:
-    if key == "line_total" and style.numbers in ("r", "mixed"):
+    if key == "line_total" and not style.decimals and style.numbers in ("r", "mixed"):
         return "r"
     if key == "description" and style.mode == "columns" and writer.once("all centred", 0.02):
         return "c"
+    if style.decimals and key in _DECIMAL and style.mode == "columns":
+        return "d"
     align = "l" if key in LEFT else writer.rng.choice("lcr") if style.numbers == "mixed" else style.numbers
     if key in CENTRED and writer.once(f"centre {key}", 0.25):
         align = "c"
     return align
+
+
+_DECIMAL = frozenset(("quantity", "unit_price", "list_price", "line_total", "gross", "tax_amount", "weight"))
+_MARK = re.compile(r"[.,](?=\d{1,4}$)|(?<=\d)$")
+"""Where a number's decimals begin, or it ends."""
+
+
+def _before_mark(sheet: Sheet, line: Line, size: float) -> float:
+    """Width of a cell up to its number's decimal mark; of one without a number, its whole width."""
+    for i in range(len(line) - 1, -1, -1):
+        found = _MARK.search(line[i].text.rstrip("-)%€$£"))
+        if found:
+            return sheet.measure([*line[:i], line[i]._replace(text=line[i].text[: found.start()])], size)
+    return sheet.measure(line, size)
+
+
+def put_cell(sheet: Sheet, column: Column, y: float, line: Line, size: float, *, bold: bool = False,
+             room: float) -> None:  # fmt: skip
+    """Writes a cell's line where its column has it; `d` is at the decimal mark."""
+    if column.align != "d":
+        sheet.put(column.anchor, y, line, size, bold=bold, align=column.align, room=room)
+        return
+    x = column.anchor - _before_mark(sheet, line, size)
+    edge = column.left + column.width + size * 0.3
+    if x + sheet.measure(line, size, bold) > edge or x < column.left - size:
+        sheet.put(edge, y, line, size, bold=bold, align="r", room=room)
+    else:
+        sheet.put(x, y, line, size, bold=bold)
 
 
 def place(sheet: Sheet, columns: list[Column], left: float, width: float, style: Style) -> None:
@@ -126,7 +159,9 @@ def place(sheet: Sheet, columns: list[Column], left: float, width: float, style:
         column.leads, leads = leads, leads and column is not text
         column.width = (room - spare * (len(columns) - 1)) if column is text else column.width * squeeze + spare
         column.left = x
-        column.anchor = x + column.width * {"l": 0.0, "c": 0.5, "r": 1.0}[column.align]
+        column.anchor = x + column.width * {"l": 0.0, "c": 0.5, "r": 1.0, "d": 1.0}[column.align]
+        if column.align == "d":
+            column.anchor -= max(sheet.measure(cell, size) - _before_mark(sheet, cell, size) for cell in column.cells)
         x += column.width + gap * squeeze
 
 
@@ -134,6 +169,10 @@ def _natural(sheet: Sheet, column: Column, size: float) -> float:
     words = [*column.title.split(), *column.second.split()]
     title = max((sheet.measure([Token(word)], size, True) for word in words), default=0.0)
     wide = sheet.measure(max(column.cells, key=_length), size)
+    if column.align == "d":
+        before = [_before_mark(sheet, cell, size) for cell in column.cells]
+        after = [sheet.measure(cell, size) - width for cell, width in zip(column.cells, before, strict=True)]
+        wide = max(before) + max(after)
     return max(title, wide * (0.65 if column.key == "period" else 1.0))
 
 
@@ -164,6 +203,8 @@ def write_head(sheet: Sheet, writer: Writer, columns: list[Column], y: float, st
     for column, lines in zip(columns, wrapped, strict=True):
         top = y + (height - len(lines) * step if low else 0.0)
         align, x = column.align, column.anchor
+        if align == "d":
+            align, x = "r", column.left + column.width
         if writer.once("titles centred", 0.1):
             align, x = "c", column.left + column.width / 2
         elif writer.once("titles left", 0.06):
@@ -236,7 +277,7 @@ def write_row(sheet: Sheet, block: Block, y: float, style: Style, step: float) -
         for line in lines:
             if line:
                 bold = text and style.bold_names and _certain(line)
-                sheet.put(column.anchor, at, line, size, bold=bold, align=column.align, room=room)
+                put_cell(sheet, column, at, line, size, bold=bold, room=room)
             at += step
     if style.leaders:
         _lead(sheet, block, y, size)

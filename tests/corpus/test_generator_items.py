@@ -9,12 +9,15 @@ from decimal import Decimal
 import pytest
 
 from docengine import Box
-from docengine.corpus.generator import generate
+from docengine.corpus.generator import generate, itemrows, table
+from docengine.corpus.generator.columns import Column
 from docengine.corpus.generator.line import Line, line_total, rounded
 from docengine.corpus.generator.record import Record, draw_record, settle
+from docengine.corpus.generator.sheet import Sheet, tokens
 from docengine.corpus.generator.spelling import spelled
 from docengine.corpus.generator.trades import TRADES, fitting, price_factor
 from docengine.corpus.generator.vocabulary import language, language_codes
+from docengine.corpus.generator.writer import Writer
 from docengine.corpus.labelled import LabelledPage
 from docengine.engine.decode.arithmetic import product_agrees
 
@@ -202,3 +205,55 @@ def test_quantities_are_lowered_in_their_own_steps(quantity: int) -> None:
     fit = fitting(random.Random(1), quantity, 500_000, 1000.0)
     assert fit <= quantity and (fit * 500_000 <= 1000 * 10_000_000 or fit == 1000)
     assert fit % 1000 == 0 or quantity % 1000
+
+
+def test_marks_of_numbers_stand_below_one_another() -> None:
+    sheet = Sheet(600, 800, "sans")
+    cells = [tokens(text) for text in ("9.50", "1,250.125", "-3.5 EUR", "12", "$0.3645")]
+    column = Column("unit_price", "", "", "d", cells)
+    text = Column("description", "", "", "l", [tokens("Paper")] * len(cells))
+    style = table.draw_style(Writer(random.Random(1), _record()), 9.0)
+    table.place(sheet, [text, column], 50, 400, style)
+    for row, cell in enumerate(cells):
+        table.put_cell(sheet, column, 20.0 * row, cell, style.size, room=100)
+    marks = []
+    for word, left, _, right, _ in sheet.words:
+        whole = word.partition(".")[0]
+        marks.append(left + (right - left) * sheet.measure(tokens(whole), 9) / sheet.measure(tokens(word), 9))
+    del marks[3]  # the currency's code
+    assert max(marks) - min(marks) < 0.01
+
+
+def _record() -> Record:
+    words = language("en")
+    return draw_record(random.Random(5), "invoice", words, words.countries["GB"])
+
+
+def test_sums_in_the_table_end_where_its_amounts_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(itemrows, "wants_grid_sums", lambda items: items.columns[-1].key == "line_total")
+    found = 0
+    for seed in range(40):
+        for page in generate(seed, kind="invoice", language="en")[:1]:
+            edges = {
+                name: [word.box.x1 for word, label in zip(page.page.words or [], page.labels, strict=True)
+                       if label and label.certain and label.field == name]
+                for name in ("line_total", "grand_total")
+            }  # fmt: skip
+            same = [x for x in edges["grand_total"] for y in edges["line_total"] if abs(x - y) < 0.02 * page.page.width]
+            found += bool(same)
+    assert found > 20
+
+
+def test_two_tables_hold_all_rows_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    started = []
+    heading = itemrows.ItemTable._heading
+    monkeypatch.setattr(itemrows.ItemTable, "_heading", lambda self: (started.append(self.rows), heading(self))[1])
+    for seed in range(150):
+        started.clear()
+        pages = generate(seed, kind="invoice")
+        if started:
+            assert [rows.start for rows in started] == [0, started[0].stop]
+            shown = sum(len(page.line_items) for page in pages)
+            assert shown == started[1].stop
+            return
+    raise AssertionError("no document of two tables")
