@@ -5,8 +5,8 @@ Measured on Liberation Sans, Serif and Mono, which have the metrics of Arial, Ti
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
-from operator import itemgetter
 from typing import NamedTuple
 
 
@@ -62,26 +62,31 @@ def _white(char: str, stems: frozenset[str], kind: str) -> float:
     return 0.08 if char in stems else 0.01 if char in _OPEN else 0.045
 
 
-class _Letters(dict[str, Ink]):
-    """The ink of single letters, filled as they come."""
+class _Letters(dict[str, float]):
+    """One measure of single letters, filled as they come."""
 
-    def __init__(self, kind: str) -> None:
+    def __init__(self, measure: Callable[[str], float]) -> None:
         super().__init__()
-        self.kind = kind
+        self.measure = measure
 
-    def __missing__(self, char: str) -> Ink:
-        kind = self.kind
-        whites = _white(char, _STEMS_LEFT, kind), _white(char, _STEMS_RIGHT, kind)
-        self[char] = Ink(*whites, _height(char, kind), _depth(char, kind))
+    def __missing__(self, char: str) -> float:
+        self[char] = self.measure(char)
         return self[char]
 
 
-_LETTERS = {kind: _Letters(kind) for kind in _HEIGHTS}
-_ABOVE, _BELOW = itemgetter(2), itemgetter(3)
+def _measures(kind: str) -> tuple[_Letters, ...]:
+    """As an Ink has them."""
+    return (
+        _Letters(lambda char: _white(char, _STEMS_LEFT, kind)), _Letters(lambda char: _white(char, _STEMS_RIGHT, kind)),
+        _Letters(lambda char: _height(char, kind)), _Letters(lambda char: _depth(char, kind)),
+    )  # fmt: skip
+
+
+_LETTERS = {kind: _measures(kind) for kind in _HEIGHTS}
 
 
 @lru_cache(maxsize=60_000)
 def ink_of(text: str, face: str) -> Ink:
     """The ink of `text`, which is not empty, set in `face`."""
-    letters = [*map(_LETTERS[_KINDS.get(face, "sans")].__getitem__, text)]
-    return Ink(letters[0].left, letters[-1].right, max(map(_ABOVE, letters)), max(map(_BELOW, letters)))
+    left, right, above, below = _LETTERS[_KINDS.get(face, "sans")]
+    return Ink(left[text[0]], right[text[-1]], max(map(above.__getitem__, text)), max(map(below.__getitem__, text)))

@@ -22,8 +22,6 @@ class Token(NamedTuple):
 
 
 Line = list[Token]
-Placed = tuple[str, float, float, float, float]
-"""A word's text and its x0, y0, x1, y1."""
 BASE = 0.86
 """The base line, in font sizes below the line's top."""
 ENDLESS = 9_000.0
@@ -76,9 +74,20 @@ def text_width(text: str, face: str) -> float:
     return sum(map(FACES[face].__getitem__, text.encode("latin-1", "replace")))
 
 
+_new = tuple.__new__
+"""Makes named tuples without their Python constructors, which cost more than all else in a word."""
+
+
+@lru_cache(maxsize=30_000)
+def _plain(text: str) -> tuple[Token, ...]:
+    return tuple([_new(Token, (word, None, False)) for word in text.split()])
+
+
 def tokens(text: str, label: Label | None = None) -> Line:
     """The words of `text`, all with one label."""
-    return [Token(word, label) for word in text.split()]
+    if label is None:
+        return [*_plain(text)]
+    return [_new(Token, (word, label, False)) for word in text.split()]
 
 
 class Sheet:
@@ -108,12 +117,15 @@ class Sheet:
         """Whether boxes end where each word's ink does, as PDF readers give them; paper rolls box their lines."""
 
     def measure(self, line: Line, size: float, bold: bool = False) -> float:
-        face, space = self.face, text_width(" ", self.face)
-        width = 0.0
-        for i, token in enumerate(line):
-            if i and not token[2]:
-                width += space
-            width += text_width(token[0], face)
+        face = self.face
+        if len(line) == 1:
+            width = text_width(line[0][0], face)
+        else:
+            space, width = text_width(" ", face), 0.0
+            for i, token in enumerate(line):
+                if i and not token[2]:
+                    width += space
+                width += text_width(token[0], face)
         return width * size * (1.06 if bold else 1.0)
 
     def put(
@@ -127,10 +139,13 @@ class Sheet:
         if not line:
             return x
         face, big = self.face, size * (1.06 if bold else 1.0)
-        widths = [text_width(token[0], face) for token in line]
-        space = text_width(" ", face)
-        gaps = sum(1 for token in line if not token[2]) - (not line[0][2])
-        width = (sum(widths) + gaps * space) * big
+        if len(line) == 1:
+            widths, gaps = [text_width(line[0][0], face)], 0
+            width = widths[0] * big
+        else:
+            widths = [text_width(token[0], face) for token in line]
+            gaps = len(line) - 1 - sum([token[2] for token in line[1:]])
+            width = (sum(widths) + gaps * text_width(" ", face)) * big
         if not room:
             room = self.width - 8 - x if align in "lj" else x - 8 if align == "r" else 2 * min(x, self.width - x) - 12
         squeeze = 1.0 if width <= room else max(room, 1.0) / width
@@ -138,18 +153,22 @@ class Sheet:
         x = x if align in "lj" else x - width if align == "r" else x - width / 2
         x = max(2.0, min(x, self.width - 2.0 - width))  # a narrow column's least room may reach past the edge
         scale = big * squeeze
-        space *= scale
+        y0, y1 = y + self.top * size, y + self.bottom * size
+        self.styles += [(size, bold, self.inverse)] * len(line)
+        if len(line) == 1:
+            end = x + widths[0] * scale
+            self.words.append((line[0][0], x, y0, end, y1))
+            self.labels.append(line[0][1])
+            return end
+        self.labels += [token[1] for token in line]
+        space, put = text_width(" ", face) * scale, self.words.append
         if align == "j" and gaps and width > 0.7 * room:
             space += (room - width) / gaps
-        y0, y1 = y + self.top * size, y + self.bottom * size
-        style = (size, bold, self.inverse)
-        for i, (text, label, glued) in enumerate(line):
+        for i, (text, _, glued) in enumerate(line):
             if i and not glued:
                 x += space
             end = x + widths[i] * scale
-            self.words.append((text, x, y0, end, y1))
-            self.labels.append(label)
-            self.styles.append(style)
+            put((text, x, y0, end, y1))
             x = end
         return x
 
@@ -176,23 +195,27 @@ class Sheet:
     def fill(self, x0: float, y0: float, x1: float, y1: float, grey: float) -> None:
         self.fills.append((x0, y0, x1, y1, grey))
 
-    def _inked(self) -> list[Placed]:
-        """The words with boxes that end where their ink does."""
-        face, foot, boxes = self.face, self.bottom - BASE, []
+    def _inked(self, scale: float) -> list[Word]:
+        """The words in pixels, with boxes that end where their ink does."""
+        face, foot, words = self.face, self.bottom - BASE, []
         for (text, x0, _, x1, y1), (size, _, _) in zip(self.words, self.styles, strict=True):
             left, right, above, below = ink_of(text, face)
             start, end, base = x0 + left * size, x1 - right * size, y1 - foot * size
             if end - start < 0.4 * (x1 - x0):  # condensed type: less white
                 start, end = x0, x1
-            boxes.append((text, start, base - above * size, end, base + below * size))
-        return boxes
+            box = (start * scale, (base - above * size) * scale, end * scale, (base + below * size) * scale)
+            words.append(_new(Word, (text, _new(Box, box))))
+        return words
 
     def finish(self, index: int, scale: float, values: dict[str, str], items: list[dict[str, str]]) -> LabelledPage:
         """The page in pixels of `scale` a point, with those values and items whose words stand on it."""
-        boxes = self._inked() if self.ink else self.words
-        words = [Word(text, Box(x0 * scale, y0 * scale, x1 * scale, y1 * scale)) for text, x0, y0, x1, y1 in boxes]
-        labels, seen = _renumbered(_doubted(self.words, self.labels))
-        shown = {label[:2] for label in self.labels if label and label[0] in _LINE_FIELDS}
+        words = self._inked(scale) if self.ink else [
+            _new(Word, (text, _new(Box, (x0 * scale, y0 * scale, x1 * scale, y1 * scale))))
+            for text, x0, y0, x1, y1 in self.words
+        ]  # fmt: skip
+        labels, found = _renumbered(_doubted(self.words, self.labels))
+        seen = {label.field for label in found if label.certain}
+        shown = {label[:2] for label in found if label.field in _LINE_FIELDS}
         rows = sorted({row for _, row in shown})
         kept = [{name: value for name, value in items[row].items() if (name, row) in shown} for row in rows]
         page = Page(words=[], width=self.width * scale, height=self.height * scale, index=index)
@@ -209,35 +232,37 @@ _REPEATED = frozenset(("invoice_date", "due_date", "period_start", "period_end",
 
 def _doubted(words: list[tuple[str, float, float, float, float]], labels: list[Label | None]) -> list[Label | None]:
     """Unlabelled words that repeat a one-word date or total get its label without certainty: the total as cash."""
-    found = [(word[0], label) for word, label in zip(words, labels, strict=True) if label and label[0] in _REPEATED]
-    counts = Counter(label for _, label in found)
+    found = [(words[i][0], label) for i, label in enumerate(labels) if label is not None and label[0] in _REPEATED]
+    counts = Counter([label for _, label in found])
     known = {text: label.field for text, label in found if counts[label] == 1}
-    if not known:
-        return labels
-    return [
-        Label(known[word[0]], -1 - i, False) if label is None and word[0] in known else label
-        for i, (word, label) in enumerate(zip(words, labels, strict=True))
-    ]
+    if known:
+        labels = [*labels]
+        for i, word in enumerate(words):
+            if word[0] in known and labels[i] is None:
+                labels[i] = Label(known[word[0]], -1 - i, False)
+    return labels
 
 
 KNOWN = frozenset(spec.name for spec in DEFAULT_SCHEMA)
 _LINE_FIELDS = frozenset(spec.name for spec in DEFAULT_SCHEMA.line)
 
 
-def _renumbered(labels: list[Label | None]) -> tuple[list[Label | None], set[str]]:
-    """Labels with instances counted from 0 on this page, as placed; and the fields labelled with certainty."""
-    counts: dict[str, int] = {}
+def _renumbered(labels: list[Label | None]) -> tuple[list[Label | None], dict[Label, Label]]:
+    """Labels with instances counted from 0 on this page, as placed; and the new label of each that was found."""
     new: dict[Label, Label] = {}
+    counts: dict[str, int] = {}
+    rows: dict[int, int] = {}
+    renumbered: list[Label | None] = []
+    last = renamed = None
     for label in labels:
-        if label is not None and label not in new:
-            number = counts.get(label.field, 0)
-            if label.field in _LINE_FIELDS:
-                rows = new.get(Label("row", label.instance)) or Label("row", counts.get("row", 0))
-                if Label("row", label.instance) not in new:
-                    new[Label("row", label.instance)] = rows
-                    counts["row"] = rows.instance + 1
-                number = rows.instance
-            counts[label.field] = max(counts.get(label.field, 0), number + 1)
-            new[label] = Label(label.field, number, label.certain)
-    renumbered = [None if label is None else new[label] for label in labels]
-    return renumbered, {label.field for label in labels if label is not None and label.certain}
+        if label is not last:  # the words of a value share one label
+            last, renamed = label, new.get(label) if label is not None else None
+            if label is not None and renamed is None:
+                if label.field in _LINE_FIELDS:
+                    number = rows.setdefault(label.instance, len(rows))
+                else:
+                    number = counts.get(label.field, 0)
+                    counts[label.field] = number + 1
+                renamed = new[label] = Label(label.field, number, label.certain)
+        renumbered.append(renamed)
+    return renumbered, new
