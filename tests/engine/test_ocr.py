@@ -6,6 +6,8 @@ import stat
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -15,6 +17,7 @@ from docengine import Page, errors
 from docengine.engine.ocr import OcrEngine, StraighteningOcr, open_ocr
 from docengine.engine.ocr.geometry import ordered
 from docengine.engine.ocr.pose import Pose, runs_sideways, skew_of
+from docengine.engine.ocr.recognise import HEIGHT, Recogniser, blanks_between, parted
 from docengine.engine.ocr.tesseract import words_of_tsv
 from docengine.engine.opening import open_document
 
@@ -100,6 +103,90 @@ def test_opened_page_is_the_upright_one(reader: OcrEngine) -> None:
     assert isinstance(page, Page) and page.words_from == "ocr" and page.timings_ms["ocr"] > 0
     assert (page.height, page.width) == page.image.shape[:2] == (300, 660)
     assert page.words is not None and "ACME" in {word.text for word in page.words}
+
+
+# --- where a line's words part
+
+
+def words_in(text: str, spaces: dict[int, float], blanks: dict[int, int], usual: int = 2) -> list[str]:
+    """`text` parted, where by the model's `spaces` and the `blanks` after some of its characters, `usual` elsewhere."""
+    pairs = range(len(text) - 1)
+    found = parted(text, np.array([spaces.get(i, 0.0) for i in pairs]), [blanks.get(i, usual) for i in pairs])
+    return "".join(char + " " * parts for char, parts in zip(text, [*found, False], strict=True)).split()
+
+
+def test_a_space_that_the_model_only_suspects_needs_a_blank() -> None:
+    assert words_in("SANYUSHOP", {4: 0.25}, {4: 9}) == ["SANYU", "SHOP"]
+    assert words_in("SANYUSHOP", {4: 0.25}, {}) == ["SANYUSHOP"]
+    assert words_in("SANYUSHOP", {}, {4: 9}) == ["SANYUSHOP"]
+    assert words_in("SANYUSHOP", {}, {4: 9}, usual=9) == ["SANYUSHOP"], "wide type parts nothing"
+
+
+def test_a_wide_blank_parts_words_alone() -> None:
+    assert words_in("Cash20.00", {}, {3: 40}) == ["Cash", "20.00"]
+    assert words_in("12", {}, {0: 50}) == ["1", "2"], "a single blank is not its line's usual one"
+
+
+@pytest.mark.parametrize("amount", ["484,06", "1.15", "12,345"])
+def test_amounts_hold_together_at_the_decimal_mark(amount: str) -> None:
+    mark = len(amount.rstrip("0123456789")) - 1
+    assert words_in(amount + "€", {mark: 0.95}, {mark: 14}, usual=5) == [amount + "€"]
+    assert words_in("May6,2024", {4: 0.95}, {4: 14}, usual=5) == ["May6,", "2024"]
+
+
+def test_dates_and_words_hold_together() -> None:
+    assert words_in("05-02-18", {1: 0.5}, {1: 7}) == ["05-02-18"]
+    assert words_in("A5-BCD", {2: 0.5}, {2: 7}) == ["A5-", "BCD"]
+    assert words_in("Relief", {2: 0.4}, {2: 6}) == ["Relief"]
+    assert words_in("ReLIEF", {2: 0.4}, {2: 6}) == ["ReL", "IEF"]
+
+
+def test_each_blank_belongs_to_one_pair_of_characters() -> None:
+    ink = np.zeros((HEIGHT, 60), bool)
+    for start, end in ((0, 10), (12, 15), (40, 50)):  # a letter, a colon, a letter
+        ink[10:30, start:end] = True
+    for colon in (11.0, 13.5, 19.0):  # the model's columns are coarse: its middle may lie beside its ink
+        assert blanks_between(ink, [5.0, colon, 45.0]) == ([2, 25], [11.0, 27.5])
+
+
+def test_no_ink_has_no_blanks() -> None:
+    assert blanks_between(np.zeros((HEIGHT, 60), bool), [5.0, 25.0]) == ([0], [15.0])
+
+
+class Session:
+    """Knows `冰A0é` and reads, in 8 columns, what it is given: (class, probability) by column."""
+
+    seen: ClassVar[dict[int, list[tuple[int, float]]]] = {}
+
+    def __init__(self, *_: object, **__: object) -> None: ...
+
+    def get_inputs(self) -> list[SimpleNamespace]:
+        return [SimpleNamespace(name="x")]
+
+    def get_modelmeta(self) -> SimpleNamespace:
+        return SimpleNamespace(custom_metadata_map={"character": "冰\nA\n0\né"})
+
+    def run(self, _: object, __: object) -> tuple[np.ndarray]:
+        found = np.zeros((1, 8, 6), np.float32)
+        found[0, :, 0] = 0.01
+        for column, classes in self.seen.items():
+            for code, probability in classes:
+                found[0, column, code] = probability
+        return (found,)
+
+
+def test_characters_of_other_scripts_are_never_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("onnxruntime.InferenceSession", Session)
+    recogniser = Recogniser(Path("model.onnx"), 1)
+    strip = np.full((HEIGHT, 64, 3), 255, np.uint8)
+    monkeypatch.setattr(Session, "seen", {1: [(2, 0.9)], 3: [(1, 0.6), (3, 0.3)], 5: [(4, 0.9)]})
+    line = recogniser.read(strip)
+    assert "".join(piece.text for piece in line.pieces) == "A0é"
+    assert line.score == pytest.approx((0.9 + 0.3 + 0.9) / 3)
+    monkeypatch.setattr(Session, "seen", {1: [(1, 0.9), (3, 0.05)], 3: [(1, 0.9)]})
+    assert recogniser.read(strip).score < 0.5, "a line of another script is not to be trusted"
+    monkeypatch.setattr(Session, "seen", {2: [(5, 0.9)]})
+    assert recogniser.read(strip).pieces == [], "a space alone is no word"
 
 
 # --- how a page lies
