@@ -9,6 +9,7 @@ from docengine.corpus.generator.airtime import write_order
 from docengine.corpus.generator.campaign import draw_campaign
 from docengine.corpus.generator.contract import write_contract
 from docengine.corpus.generator.correspondence import write_letter
+from docengine.corpus.generator.dice import Dice
 from docengine.corpus.generator.forms import write_form
 from docengine.corpus.generator.ledger import write_statement
 from docengine.corpus.generator.listing import write_listing
@@ -51,7 +52,7 @@ def generate(seed: int, *, kind: str | None = None, language: str | None = None)
         raise UsageError(f"unknown kind {kind!r}; known: {', '.join(KINDS)}")
     if language is not None and language not in LANGUAGES:
         raise UsageError(f"unknown language {language!r}; known: {', '.join(LANGUAGES)}")
-    rng = random.Random(seed)
+    rng = Dice(seed)
     drawn_kind = rng.choices(KINDS, list(KIND_SHARES.values()))[0]
     if (kind or drawn_kind) == "advertising_order" and language is None and rng.random() < 0.9:
         language = "en"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from functools import lru_cache
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -12,8 +13,18 @@ def digits(rng: random.Random, count: int) -> str:
     return str(rng.randrange(10 ** (count - 1), 10**count))
 
 
+@lru_cache(maxsize=2048)
+def _slots(pattern: str) -> str:
+    return pattern.replace("%", "%%").replace("#", "%s")
+
+
 def filled(rng: random.Random, pattern: str) -> str:
     """`pattern` with each `#` replaced by a digit and each `@` by a capital letter."""
     count = pattern.count("#")
-    pool = iter(f"{rng.randrange(10**count):0{count}d}") if count else iter("")
+    drawn = f"{rng.randrange(10**count):0{count}d}" if count else ""
+    if count == len(pattern):
+        return drawn
+    if "@" not in pattern:
+        return _slots(pattern) % (*drawn,)
+    pool = iter(drawn)
     return "".join([next(pool) if char == "#" else rng.choice(LETTERS) if char == "@" else char for char in pattern])

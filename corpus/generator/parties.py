@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import random
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 
 from docengine.corpus.generator import identifiers
+from docengine.corpus.generator.addresses import address, draw_place
 from docengine.corpus.generator.vocabulary import Country, Language, lexicon
 
 
-@dataclass(slots=True)
+@dataclass
 class Party:
-    """Who sells or buys. Texts are as printed."""
+    """Who sells or buys. Texts are as printed; numbers that few documents print are drawn when they are asked for."""
 
     name: str
     brand: str
@@ -21,18 +23,39 @@ class Party:
     """Lines, without the name and the country."""
     country: str
     """The country's name, as one of its printed forms."""
-    tax_id: str
     tax_id_label: str
-    phone: str
-    fax: str
     email: str
     web: str
     person: str
     bank: str
     bic: str
-    iban: str
-    registration: str
-    company: bool = True
+    company: bool
+    rng: random.Random = field(repr=False)
+    home: Country = field(repr=False)
+
+    @cached_property
+    def tax_id(self) -> str:
+        return identifiers.tax_id(self.rng, self.rng.choice(self.home.tax_ids))
+
+    @cached_property
+    def phone(self) -> str:
+        return identifiers.phone(self.rng, self.rng.choice(self.home.phones))
+
+    @cached_property
+    def fax(self) -> str:
+        return identifiers.phone(self.rng, self.rng.choice(self.home.phones))
+
+    @cached_property
+    def iban(self) -> str:
+        """Empty where the country has none."""
+        return identifiers.iban(self.rng, self.home.code, self.bic) if self.home.iban else ""
+
+    @cached_property
+    def registration(self) -> str:
+        return identifiers.filled(self.rng, self.rng.choice(_REGISTRATIONS))
+
+
+_REGISTRATIONS = ("######", "#####", "########", "######-@", "HRB ######", "(######-@)")
 
 
 def ascii_slug(text: str) -> str:
@@ -144,86 +167,6 @@ def company_name(rng: random.Random, language: Language, country: Country, city:
     return name, brand
 
 
-def _place(rng: random.Random, country: Country) -> tuple[str, str, str]:
-    if "cities_in" in country.extra:
-        return "", rng.choice(country.extra["cities_in"]), ""
-    postcode, city, state = rng.choice(lexicon()["places"][country.code])
-    return postcode, city, state
-
-
-_STATES = {
-    "Massachusetts": "MA", "Pennsylvania": "PA", "North Carolina": "NC", "South Carolina": "SC", "New York": "NY",
-    "New Jersey": "NJ", "New Hampshire": "NH", "New Mexico": "NM", "North Dakota": "ND", "South Dakota": "SD",
-    "West Virginia": "WV", "Rhode Island": "RI", "District of Columbia": "DC", "Alabama": "AL", "Alaska": "AK",
-    "Arizona": "AZ", "Arkansas": "AR", "California": "CA", "Colorado": "CO", "Connecticut": "CT", "Delaware": "DE",
-    "Florida": "FL", "Georgia": "GA", "Hawaii": "HI", "Idaho": "ID", "Illinois": "IL", "Indiana": "IN", "Iowa": "IA",
-    "Kansas": "KS", "Kentucky": "KY", "Louisiana": "LA", "Maine": "ME", "Maryland": "MD", "Michigan": "MI",
-    "Minnesota": "MN", "Mississippi": "MS", "Missouri": "MO", "Montana": "MT", "Nebraska": "NE", "Nevada": "NV",
-    "Ohio": "OH", "Oklahoma": "OK", "Oregon": "OR", "Tennessee": "TN", "Texas": "TX", "Utah": "UT", "Vermont": "VT",
-    "Virginia": "VA", "Washington": "WA", "Wisconsin": "WI", "Wyoming": "WY", "Victoria": "VIC", "Queensland": "QLD",
-    "New South Wales": "NSW", "Tasmania": "TAS", "South Australia": "SA", "Western Australia": "WA",
-    "Northern Territory": "NT", "Australian Capital Territory": "ACT", "Ontario": "ON", "Quebec": "QC", "Alberta": "AB",
-    "British Columbia": "BC", "Manitoba": "MB", "Saskatchewan": "SK", "Nova Scotia": "NS", "New Brunswick": "NB",
-    "Newfoundland and Labrador": "NL", "Prince Edward Island": "PE", "Sao Paulo": "SP", "Rio de Janeiro": "RJ",
-    "Minas Gerais": "MG", "Parana": "PR", "Bahia": "BA",
-}  # fmt: skip
-
-
-def _province(name: str) -> str:
-    """Two letters, as Italian addresses have: those of the first word, or of the first two words."""
-    return {"Roma": "RM", "Napoli": "NA", "Genova": "GE"}.get(name, name[:2].upper())
-
-
-def _street(rng: random.Random, language: Language, country: Country, city: str) -> str:
-    form = rng.choice(country.streets)
-    if "{" not in form:
-        return form
-    of = rng.choice(language.companies.get("of") or language.companies["words"])
-    n = rng.randrange(1, 120)
-    nth = f"{n}{'th' if 10 < n % 100 < 20 else {1: 'st', 2: 'nd', 3: 'rd'}.get(n % 10, 'th')}"
-    return form.format(
-        last=rng.choice(language.last_names), first=rng.choice(language.first_names), nth=nth, n=n, of=of,
-        OF=of.upper(),
-        word=rng.choice(language.companies["words"]), malay=rng.choice(language.companies.get("malay", ("Indah",))),
-        small=rng.randrange(1, 12), small2=rng.randrange(1, 60), letter=rng.choice("ABCDEFGH"),
-        city2=city.split(maxsplit=1)[0],
-    )  # fmt: skip
-
-
-def address(rng: random.Random, language: Language, country: Country) -> tuple[list[str], str]:
-    """(lines, city)."""
-    postcode, city, state = _place(rng, country)
-    house = rng.choice((rng.randrange(1, 30), rng.randrange(1, 250), rng.randrange(1, 250), rng.randrange(100, 9999)))
-    if country.code not in ("US", "CA", "AU"):
-        house = house % 250 + 1
-    if country.code in ("GB", "IE") and len(postcode) < 5:
-        postcode = (
-            f"{postcode} {rng.randrange(1, 10)}{rng.choice('ABDEFGHJLN')}{rng.choice('ABDEFGHJLN')}"
-            if country.code == "GB"
-            else postcode
-        )
-    values = {
-        "house": house, "house2": house + 2, "street": _street(rng, language, country, city), "postcode": postcode,
-        "city": city,
-        "CITY": city.upper(), "state": _STATES.get(state, state), "unit": rng.randrange(100, 900),
-        "box": rng.randrange(100, 99999),
-        "small": rng.randrange(1, 12), "small2": f"{rng.randrange(1, 60):02d}", "level": rng.randrange(1, 6),
-        "word": rng.choice(language.companies["words"]), "letter": rng.choice("abcd"), "bis": rng.choice(("bis",
-            "ter", "B")),
-        "county": rng.choice(country.extra.get("counties", ("",))), "code4": identifiers.filled(rng, "@#@#"),
-        "fsa": f"{rng.randrange(10)}{rng.choice('ABCEGH')}{rng.randrange(10)}", "province": _province(state),
-        "taman": f"Taman {rng.choice(language.companies.get('malay', ('Indah',)))}", "pin": rng.randrange(110001,
-            800000), "pin5": rng.randrange(10000, 99999), "mx": city, "code2": identifiers.filled(rng, "@@"),
-        "side": rng.choice(("Esq.", "Dto.", "A", "B")),
-        "indian": city, "code_nz": f"{rng.randrange(601, 9800):04d}",
-        "instate": rng.choice(country.extra.get("states_in", ("",))),
-    }  # fmt: skip
-    lines = [line.format(**values).strip() for line in rng.choice(country.address_forms)]
-    if country.code == "MY" and rng.random() < 0.6:
-        lines = [line.upper() for line in lines]
-    return [line for line in lines if line], city
-
-
 def rename(party: Party, name: str, brand: str) -> None:
     """Gives it another name, on which its web site and mail address follow."""
     old, new = ascii_slug(party.brand)[:22] or "firma", ascii_slug(brand)[:22] or "firma"
@@ -236,7 +179,7 @@ def rename(party: Party, name: str, brand: str) -> None:
 def supplier_name(rng: random.Random, language: Language, country: Country, medium: str) -> tuple[str, str]:
     """(full name, brand) of who supplies `medium`, such as water; of a telephone company where it is empty."""
     form = rng.choice(_SUPPLIERS if medium else _PHONE_COMPANIES)
-    parts = _Parts(rng, language, country, _place(rng, country)[1])
+    parts = _Parts(rng, language, country, draw_place(rng, country)[1])
     parts["medium"] = medium
     brand = form.format_map(parts)
     brand = brand.upper() if rng.random() < 0.12 else brand
@@ -267,13 +210,7 @@ def party(rng: random.Random, language: Language, country: Country, company: boo
     bank, bic = rng.choice(banks)
     return Party(
         name=name, brand=brand, address=lines, country=rng.choice(country.name_forms),
-        tax_id=identifiers.tax_id(rng, rng.choice(country.tax_ids)), tax_id_label=rng.choice(country.tax_id_labels),
-        phone=identifiers.phone(rng, rng.choice(country.phones)), fax=identifiers.phone(rng,
-            rng.choice(country.phones)),
-        email=f"{local}@{domain}", web=rng.choice(("www.", "www.", "https://", "http://www.", "")) + domain,
-        person=person,
-        bank=bank, bic=bic, iban=identifiers.iban(rng, country.code, bic) if country.iban else "",
-        registration=identifiers.filled(rng, rng.choice(("######", "#####", "########", "######-@", "HRB ######",
-            "(######-@)"))),
-        company=company,
+        tax_id_label=rng.choice(country.tax_id_labels), email=f"{local}@{domain}",
+        web=rng.choice(("www.", "www.", "https://", "http://www.", "")) + domain,
+        person=person, bank=bank, bic=bic, company=company, rng=rng, home=country,
     )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 
 from docengine.corpus.generator import identifiers
+from docengine.corpus.generator.addresses import address
 from docengine.corpus.generator.outlets import place_of, registration
 from docengine.corpus.generator.parties import person_name
 from docengine.corpus.generator.roll import Roll
@@ -111,8 +112,6 @@ class Head:
 
     def _head_office(self) -> None:
         """The company's other address; which one is the seller's, nobody can say."""
-        from docengine.corpus.generator.parties import address
-
         roll = self.roll
         lines, _ = address(self.rng, roll.writer.language, roll.writer.record.country)
         label = roll.writer.tag("seller_address")._replace(certain=False)

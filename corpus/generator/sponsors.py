@@ -7,7 +7,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from docengine.corpus.generator import identifiers
-from docengine.corpus.generator.parties import _STATES, person_name
+from docengine.corpus.generator.addresses import STATES
+from docengine.corpus.generator.parties import person_name
 from docengine.corpus.generator.vocabulary import Language, lexicon
 
 _OFFICES = (
@@ -109,7 +110,7 @@ _BALLOTS = ("Prop {n}", "Proposition {n}", "Measure {l}", "Amendment {n}", "Ques
 
 @lru_cache(maxsize=1)
 def _states() -> tuple[str, ...]:
-    return tuple(sorted({place[2] for place in lexicon()["places"]["US"]} & set(_STATES)))
+    return tuple(sorted({place[2] for place in lexicon()["places"]["US"]} & set(STATES)))
 
 
 class Sponsor(NamedTuple):
@@ -139,7 +140,7 @@ class _Words(dict[str, object]):
         if key == "state":
             return rng.choice(_states())
         if key == "st":
-            return _STATES[str(self["state"])]
+            return STATES[str(self["state"])]
         if key == "person":
             return f"{self['first']} {self['last']}"
         if key == "first":
