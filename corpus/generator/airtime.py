@@ -10,7 +10,7 @@ from docengine.corpus.generator import airform, airhead, airmarks, airplan, airs
 from docengine.corpus.generator.campaign import ONE_DAY, Campaign
 from docengine.corpus.generator.formats import NumberStyle, date_text
 from docengine.corpus.generator.keyvalues import Type
-from docengine.corpus.generator.letter import SIZES
+from docengine.corpus.generator.letter import SIZES, Pages
 from docengine.corpus.generator.sheet import Line, Sheet, tokens
 from docengine.corpus.generator.writer import Writer
 
@@ -23,7 +23,7 @@ AMERICAN_DATES = (
 )  # fmt: skip
 
 
-class Order:
+class Order(Pages):
     """The pages of an order while they are written from top to bottom; small type, wide pages now and then."""
 
     def __init__(self, writer: Writer, campaign: Campaign) -> None:
@@ -103,14 +103,6 @@ class Order:
         """Where the next line's top comes, in points."""
         self.bottom = self.paper[1] - rng.uniform(28, 60)
 
-    @property
-    def sheet(self) -> Sheet:
-        return self.sheets[-1]
-
-    @property
-    def step(self) -> float:
-        return self.size * self.leading
-
     def new_page(self) -> None:
         self.sheets.append(Sheet(*self.paper, self.face, tight=self.tight))
         self.y = self.top
@@ -154,18 +146,6 @@ class Order:
         """The sum of all spots: the grand total, unless tax is added to it."""
         return self.writer.amount(self.writer.record.total if not self.taxed else self.writer.record.goods,
             None if self.taxed else "grand_total", level=level)  # fmt: skip
-
-    def lines(
-        self, lines: list[Line], x: float, y: float, width: float, *, size: float = 0.0, bold_first: bool = False
-    ) -> float:
-        """A block of wrapped lines; returns the y below it."""
-        size = size or self.size
-        for number, line in enumerate(lines):
-            bold = bold_first and number == 0
-            for part in self.sheet.wrap(line, size, width, bold):
-                self.sheet.put(x, y, part, size, bold=bold, room=width)
-                y += size * self.leading
-        return y
 
     def paragraph(self, text: str | Line) -> None:
         parts = self.sheet.wrap(tokens(text) if isinstance(text, str) else text, self.size, self.width * 0.97)

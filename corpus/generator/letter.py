@@ -28,12 +28,38 @@ class Slot(NamedTuple):
         return self._replace(y=y)
 
 
-class Letter:
-    """The pages of one document while they are written from top to bottom."""
+class Pages:
+    """The pages of one document, the last of which is being written."""
 
+    sheets: list[Sheet]
     y: float
     """Where the next line's top comes, in points."""
     size: float
+    leading: float
+
+    @property
+    def sheet(self) -> Sheet:
+        return self.sheets[-1]
+
+    @property
+    def step(self) -> float:
+        return self.size * self.leading
+
+    def lines(self, lines: list[Line], x: float, y: float, width: float, *, size: float = 0.0, bold_first: bool = False,
+              align: str = "l") -> float:  # fmt: skip
+        """A block of wrapped lines at `x` (its left, right or centre); returns the y below."""
+        size = size or self.size
+        for number, line in enumerate(lines):
+            bold = bold_first and number == 0
+            for part in self.sheet.wrap(line, size, width, bold):
+                self.sheet.put(x, y, part, size, bold=bold, align=align, room=width)
+                y += size * self.leading
+        return y
+
+
+class Letter(Pages):
+    """Office paper while it is written from top to bottom."""
+
     footer: list[list[Line]]
 
     def __init__(self, writer: Writer) -> None:
@@ -47,12 +73,12 @@ class Letter:
         )
         self.tight = rng.random() < 0.5
         self.size = writer.look.size
-        self.leading: float = writer.look.leading
+        self.leading = writer.look.leading
         if self.face in ("mono", "wide"):
             self.size = min(self.size, 9.0)
         self.left = rng.uniform(28, 75)
         self.right = self.paper[0] - rng.uniform(28, 65)
-        self.sheets: list[Sheet] = []
+        self.sheets = []
         self.footer_size = min(self.size, rng.choice((6.0, 6.5, 7.0, 7.5, 8.0)))
         self.y = 0.0
         self.title = writer.record.kind
@@ -77,14 +103,6 @@ class Letter:
     @property
     def width(self) -> float:
         return self.right - self.left
-
-    @property
-    def sheet(self) -> Sheet:
-        return self.sheets[-1]
-
-    @property
-    def step(self) -> float:
-        return self.size * self.leading
 
     def new_page(self) -> None:
         self.sheets.append(Sheet(*self.paper, self.face, tight=self.tight))
@@ -112,17 +130,6 @@ class Letter:
             if x + self.sheet.measure(part, self.size) < self.right:
                 x = self.sheet.put(x, self.y, part, self.size) + self.size * 2
         self.y += self.step * 2
-
-    def lines(self, lines: list[Line], x: float, y: float, width: float, *, size: float = 0.0, bold_first: bool = False,
-              align: str = "l") -> float:  # fmt: skip
-        """A block of wrapped lines at `x` (its left, right or centre); returns the y below."""
-        size = size or self.size
-        for number, line in enumerate(lines):
-            bold = bold_first and number == 0
-            for part in self.sheet.wrap(line, size, width, bold):
-                self.sheet.put(x, y, part, size, bold=bold, align=align, room=width)
-                y += size * self.leading
-        return y
 
     def block(self, lines: list[Line], slot: Slot, *, size: float = 0.0, bold_first: bool = False) -> float:
         """Wrapped lines in a slot; returns the y below."""
