@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime
+import re
 from dataclasses import dataclass
 
-from docengine.corpus.generator.sheet import Line
+from docengine.corpus.generator.sheet import Line, Sheet
 from docengine.corpus.generator.writer import Writer, english
 
 
@@ -170,3 +171,30 @@ def _title_key(key: str, keys: list[str], sort: str) -> str:
     if key == "unit_price":
         return "col_net_price" if "list_price" in keys else "col_rate" if sort == "time" else "col_unit_price"
     return "col_currency" if key == "sign" else f"col_{key}"
+
+
+_MARK = re.compile(r"[.,](?=\d{1,4}$)|(?<=\d)$")
+"""Where a number's decimals begin, or it ends."""
+
+
+def before_mark(sheet: Sheet, line: Line, size: float) -> float:
+    """Width of a cell up to its number's decimal mark; of one without a number, its whole width."""
+    for i in range(len(line) - 1, -1, -1):
+        found = _MARK.search(line[i].text.rstrip("-)%€$£"))
+        if found:
+            return sheet.measure([*line[:i], line[i]._replace(text=line[i].text[: found.start()])], size)
+    return sheet.measure(line, size)
+
+
+def put_cell(sheet: Sheet, column: Column, y: float, line: Line, size: float, *, bold: bool = False,
+             room: float) -> None:  # fmt: skip
+    """Writes a cell's line where its column has it; `d` is at the decimal mark."""
+    if column.align != "d":
+        sheet.put(column.anchor, y, line, size, bold=bold, align=column.align, room=room)
+        return
+    x = column.anchor - before_mark(sheet, line, size)
+    edge = column.left + column.width + size * 0.3
+    if x + sheet.measure(line, size, bold) > edge or x < column.left - size:
+        sheet.put(edge, y, line, size, bold=bold, align="r", room=room)
+    else:
+        sheet.put(x, y, line, size, bold=bold)

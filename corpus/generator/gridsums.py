@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from docengine.corpus.generator import table
+from docengine.corpus.generator.columns import put_cell
 from docengine.corpus.generator.sheet import Line
 from docengine.corpus.generator.totals import total_rows
 
@@ -43,7 +44,7 @@ def _write(items: ItemTable, place: str, row: tuple[Line, Line], bold: bool, bol
     letter, size, last = items.letter, items.style.size, items.columns[-1]
     label, amount = row
     wide = letter.sheet.measure(amount, size, bold)
-    table.put_cell(letter.sheet, last, letter.y, amount, size, bold=bold, room=max(last.width, wide))
+    put_cell(letter.sheet, last, letter.y, amount, size, bold=bold, room=max(last.width, wide))
     edge = min(last.left, last.left + last.width - wide) - size * 0.8
     text = next(column for column in items.columns if column.key == "description")
     if place == "before":

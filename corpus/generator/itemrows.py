@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from docengine.corpus.generator import table, trades
 from docengine.corpus.generator.cells import Cells
+from docengine.corpus.generator.columns import put_cell
 from docengine.corpus.generator.gridsums import wants_grid_sums, write_grid_sums
 from docengine.corpus.generator.letter import Letter
 from docengine.corpus.generator.sheet import Line, tokens
@@ -172,7 +173,7 @@ class ItemTable:
         letter, size = self.letter, self.style.size
         last = next((column for column in self.columns if column.key == "line_total"), self.columns[-1])
         amount = tokens(self.writer.money(cents), tag)
-        table.put_cell(letter.sheet, last, letter.y, amount, size, room=max(last.width, 60))
+        put_cell(letter.sheet, last, letter.y, amount, size, room=max(last.width, 60))
         words, wide = tokens(label), letter.sheet.measure(amount, size) + size * 2
         if self.writer.once("sums' labels left", 0.5) and last.left > letter.left + 120:
             letter.sheet.put(letter.left, letter.y, words, size, room=last.left - letter.left - size)
@@ -211,7 +212,7 @@ class ItemTable:
         self.turn(self.step)
         total = sum(line.quantity for line in self.writer.record.lines if not (line.lump and self.cells.blank_lumps))
         text = tokens(self.writer.quantity(total, self.writer.quantity_decimals))
-        table.put_cell(letter.sheet, column, letter.y, text, size, room=column.width + size)
+        put_cell(letter.sheet, column, letter.y, text, size, room=column.width + size)
         words, room = tokens(self.writer.say("quantity_total")), column.left - letter.left - size
         if letter.sheet.measure(words, size) < room:
             letter.sheet.put(letter.left, letter.y, words, size, room=room)

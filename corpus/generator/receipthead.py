@@ -223,9 +223,3 @@ def address_lines(rng: random.Random, parts: list[str], columns: int) -> list[st
     if rng.random() < 0.25 and not lines[-1].endswith("."):
         lines[-1] += "."
     return lines
-
-
-def tail_address(roll: Roll) -> Line:
-    """Name and place once more, in the small print."""
-    label = roll.writer.tag("seller_name")._replace(certain=False)
-    return [Token(token.text, label) for token in roll.words(roll.writer.record.seller.brand)]

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from itertools import pairwise
 
 from docengine.corpus.generator.cells import Cells
-from docengine.corpus.generator.columns import CENTRED, DISPENSABLE, LEFT, Column, draw_columns, draw_sort, titles
+from docengine.corpus.generator.columns import (
+    CENTRED,
+    DISPENSABLE,
+    LEFT,
+    Column,
+    before_mark,
+    draw_columns,
+    draw_sort,
+    put_cell,
+    titles,
+)
 from docengine.corpus.generator.sheet import Line, Sheet, Token, tokens
 from docengine.corpus.generator.writer import Writer
 
@@ -111,31 +120,6 @@ def _align(writer: Writer, style: Style, key: str) -> str:
 
 
 _DECIMAL = frozenset(("quantity", "unit_price", "list_price", "line_total", "gross", "tax_amount", "weight"))
-_MARK = re.compile(r"[.,](?=\d{1,4}$)|(?<=\d)$")
-"""Where a number's decimals begin, or it ends."""
-
-
-def _before_mark(sheet: Sheet, line: Line, size: float) -> float:
-    """Width of a cell up to its number's decimal mark; of one without a number, its whole width."""
-    for i in range(len(line) - 1, -1, -1):
-        found = _MARK.search(line[i].text.rstrip("-)%€$£"))
-        if found:
-            return sheet.measure([*line[:i], line[i]._replace(text=line[i].text[: found.start()])], size)
-    return sheet.measure(line, size)
-
-
-def put_cell(sheet: Sheet, column: Column, y: float, line: Line, size: float, *, bold: bool = False,
-             room: float) -> None:  # fmt: skip
-    """Writes a cell's line where its column has it; `d` is at the decimal mark."""
-    if column.align != "d":
-        sheet.put(column.anchor, y, line, size, bold=bold, align=column.align, room=room)
-        return
-    x = column.anchor - _before_mark(sheet, line, size)
-    edge = column.left + column.width + size * 0.3
-    if x + sheet.measure(line, size, bold) > edge or x < column.left - size:
-        sheet.put(edge, y, line, size, bold=bold, align="r", room=room)
-    else:
-        sheet.put(x, y, line, size, bold=bold)
 
 
 def place(sheet: Sheet, columns: list[Column], left: float, width: float, style: Style) -> None:
@@ -161,7 +145,7 @@ def place(sheet: Sheet, columns: list[Column], left: float, width: float, style:
         column.left = x
         column.anchor = x + column.width * {"l": 0.0, "c": 0.5, "r": 1.0, "d": 1.0}[column.align]
         if column.align == "d":
-            column.anchor -= max(sheet.measure(cell, size) - _before_mark(sheet, cell, size) for cell in column.cells)
+            column.anchor -= max(sheet.measure(cell, size) - before_mark(sheet, cell, size) for cell in column.cells)
         x += column.width + gap * squeeze
 
 
@@ -170,7 +154,7 @@ def _natural(sheet: Sheet, column: Column, size: float) -> float:
     title = max((sheet.measure([Token(word)], size, True) for word in words), default=0.0)
     wide = sheet.measure(max(column.cells, key=_length), size)
     if column.align == "d":
-        before = [_before_mark(sheet, cell, size) for cell in column.cells]
+        before = [before_mark(sheet, cell, size) for cell in column.cells]
         after = [sheet.measure(cell, size) - width for cell, width in zip(column.cells, before, strict=True)]
         wide = max(before) + max(after)
     return max(title, wide * (0.65 if column.key == "period" else 1.0))

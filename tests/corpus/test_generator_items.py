@@ -10,7 +10,7 @@ import pytest
 
 from docengine import Box
 from docengine.corpus.generator import generate, itemrows, table
-from docengine.corpus.generator.columns import Column
+from docengine.corpus.generator.columns import Column, put_cell
 from docengine.corpus.generator.line import Line, line_total, rounded
 from docengine.corpus.generator.record import Record, draw_record, settle
 from docengine.corpus.generator.sheet import Sheet, tokens
@@ -215,7 +215,7 @@ def test_marks_of_numbers_stand_below_one_another() -> None:
     style = table.draw_style(Writer(random.Random(1), _record()), 9.0)
     table.place(sheet, [text, column], 50, 400, style)
     for row, cell in enumerate(cells):
-        table.put_cell(sheet, column, 20.0 * row, cell, style.size, room=100)
+        put_cell(sheet, column, 20.0 * row, cell, style.size, room=100)
     marks = []
     for word, left, _, right, _ in sheet.words:
         whole = word.partition(".")[0]
