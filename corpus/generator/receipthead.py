@@ -9,7 +9,7 @@ from docengine.corpus.generator.addresses import address
 from docengine.corpus.generator.outlets import place_of, registration
 from docengine.corpus.generator.parties import person_name
 from docengine.corpus.generator.roll import Roll
-from docengine.corpus.generator.sheet import Line, Token, tokens
+from docengine.corpus.generator.sheet import Token, tokens
 
 ORDERS = {
     ("name", "register", "address", "contact", "tax"): 12, ("name", "register", "address", "tax", "contact"): 4,
