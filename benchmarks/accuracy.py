@@ -2,9 +2,9 @@
 
     python benchmarks/accuracy.py --data ../shared/data --output benchmarks/results/accuracy.json
 
-Left-out layouts of the training sets (`--partition val`), whole sets that only measure, and, for the rate of invented
-values, generated documents with noise, of seeds that training never draws. Each row of the table is one `docengine
-evaluate` command; the report names it.
+Hand-written documents (`benchmarks/strangers`), left-out layouts of the training sets (`--partition val`), whole sets
+that only measure, and, for the rate of invented values, generated documents with noise, of seeds that training never
+draws. Each row of the table is one `docengine evaluate` command; the report names it.
 """
 
 from __future__ import annotations
@@ -28,7 +28,10 @@ from docengine.corpus.splits import partition
 from docengine.engine import Engine
 from docengine.schema import DEFAULT_SCHEMA
 
+STRANGERS = Path(__file__).parent / "strangers"
 RUNS = (
+    ("strangers", None, "dataset"),
+    ("strangers", None, "ocr"),
     ("sroie", "val", "dataset"),
     ("sroie", "val", "ocr"),
     ("zugferd_facturx", "val", "dataset"),
@@ -43,14 +46,15 @@ RUNS = (
 
 def evaluate(data: Path, name: str, partition: str | None, words: str) -> dict[str, Any]:
     """The report of one `docengine evaluate`, with the command that gave it."""
-    command = ["docengine", "evaluate", str(data / name), "--words", words, "--json"]
+    folder = STRANGERS if name == "strangers" else data / name
+    command = ["docengine", "evaluate", str(folder), "--words", words, "--json"]
     command += ["--partition", partition] if partition else []
     done = subprocess.run(
         [sys.executable, "-m", "docengine.cli", *command[1:]], capture_output=True, text=True, check=False
     )
     if not done.stdout:
         raise click.ClickException(f"{' '.join(command)} failed: {done.stderr.strip()}")
-    shown = " ".join(command).replace(str(data / name), f"DATA/{name}")
+    shown = " ".join(command).replace(str(folder), "benchmarks/strangers" if folder == STRANGERS else f"DATA/{name}")
     return {"command": shown, **json.loads(done.stdout)}
 
 
