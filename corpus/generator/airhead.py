@@ -118,7 +118,7 @@ def tabbed(order: Order, entries: list[Entry], x: float, y: float, width: float,
     stop = x + width * (0.42 if under else order.rng.choice((0.3, 0.36, 0.45)))
     strong = order.writer.once("strong values", 0.35)
     for label, value in entries:
-        sheet.put(x, y, tokens(label), size, bold=order.kind.bold and not strong, room=stop - x - 3)
+        sheet.put(x, y, keyvalues.caption(label), size, bold=order.kind.bold and not strong, room=stop - x - 3)
         for part in sheet.wrap(value, size, x + width - stop, strong) or [[]]:
             sheet.put(stop, y, part, size, bold=strong, room=x + width - stop)
             y += step
@@ -143,7 +143,7 @@ def _cells(order: Order, entries: list[Entry], x: float, y: float, width: float,
             wrapped = wrapped if len(wrapped) < 3 else [value]
             high = size * 1.15 * max(1, len(wrapped))
             at, place = (y + high + 1.5, y) if below else (y, y + small * 1.25)
-            end = sheet.put(left + 1, at, tokens(label), small, bold=order.kind.bold, room=width / n - 4)
+            end = sheet.put(left + 1, at, keyvalues.caption(label), small, bold=order.kind.bold, room=width / n - 4)
             if below:
                 sheet.rule(left, y + high, left + width / n - 8, y + high)
             elif lined:

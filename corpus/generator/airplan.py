@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from docengine.corpus.generator.aircells import (
@@ -155,11 +156,13 @@ def _week_columns(order: Order) -> bool:
     return shown
 
 
+_WEEKDAYS = ("MTWTFSS", "Mo Tu We Th Fr Sa Su".split(), "Mon Tue Wed Thu Fri Sat Sun".split())
+
+
 def _day_grid(order: Order) -> bool:
     """Week by week, a column a weekday; each week's spots and dollars below it."""
     campaign, rng, writer = order.campaign, order.rng, order.writer
-    letters = rng.choice(("MTWTFSS", ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"), ("Mon", "Tue", "Wed", "Thu", "Fri",
-        "Sat", "Sun")))  # fmt: skip
+    letters: Sequence[str] = rng.choice(_WEEKDAYS)
     if writer.language.code != "en":
         letters = tuple(name[:2] for name in (*writer.language.days[1:], writer.language.days[0]))
     columns = [c for c in base_columns(order, brief=True) if c.key not in ("count", "rate", "amount", "days")]

@@ -92,7 +92,7 @@ def _across(order: Order, rows: list[Entry]) -> None:
     x = order.right - stop * len(rows)
     for i, (label, value) in enumerate(rows):
         right = x + stop * (i + 1)
-        order.sheet.put(right, order.y, tokens(label), size, bold=order.kind.bold, align="r", room=stop - 4)
+        order.sheet.put(right, order.y, keyvalues.caption(label), size, bold=order.kind.bold, align="r", room=stop - 4)
         order.sheet.put(right, order.y + order.step, value, size, align="r", room=stop - 4)
     order.put_rule(order.y + order.step * 0.95, x, order.right)
     order.y += order.step * 2

@@ -121,9 +121,8 @@ class Order(Pages):
         self.new_page()
         if self.head:
             sheet = self.sheet
-            sheet.words, sheet.labels, sheet.styles, sheet.rules, sheet.fills, self.y = (
-                list(part) if isinstance(part, list) else part for part in self.head
-            )
+            *lists, self.y = self.head
+            sheet.words, sheet.labels, sheet.styles, sheet.rules, sheet.fills = map(list, lists)
         elif self.repeat != "none":
             airhead.running_head(self)
         if self.writer.once("spot head again", 0.75):
@@ -199,13 +198,13 @@ def _numbered(order: Order) -> None:
     y = order.top - order.size * 1.5 if order.paging == "top" else order.paper[1] - 22
     join = rng.random() < 0.6
     for number, sheet in enumerate(order.sheets, 1):
-        text = tokens(writer.say("page", n=str(number), m=str(len(order.sheets))))
+        page = tokens(writer.say("page", n=str(number), m=str(len(order.sheets))))
         if order.paging == "centre":
-            sheet.put(order.left + order.width / 2, y, text, order.size, align="c")
+            sheet.put(order.left + order.width / 2, y, page, order.size, align="c")
         elif stamp and join:
-            sheet.put(order.right, y, [*stamp, *text], order.size, align="r")
+            sheet.put(order.right, y, [*stamp, *page], order.size, align="r")
             continue
         else:
-            sheet.put(order.right, y, text, order.size, align="r")
+            sheet.put(order.right, y, page, order.size, align="r")
         if stamp:
             sheet.put(order.left, y, stamp, order.size)

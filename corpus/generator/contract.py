@@ -52,7 +52,7 @@ def _heading(letter: Letter) -> None:
     y = letter.block([title_line(letter)], whole, size=size, bold_first=rng.random() < 0.85)
     if rng.random() < 0.5:
         label, number = own_number(writer)
-        line = [*(tokens(label) if isinstance(label, str) else label), *number]
+        line = [*tokens(label), *number]
         y = letter.block([line], whole.at(y + 2)._replace(align=rng.choice((whole.align, "r"))))
     letter.y = y + letter.step * rng.choice((1.0, 1.5, 2.0))
 

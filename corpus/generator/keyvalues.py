@@ -39,9 +39,14 @@ WIDE_STYLES = (
 )
 
 
+def caption(label: str | Line) -> Line:
+    """An entry's label as tokens."""
+    return tokens(label) if isinstance(label, str) else label
+
+
 def key_values(sheet: Sheet, entries: list[Entry], x: float, y: float, width: float, style: str, kind: Type) -> float:
     """Writes the entries into a column `width` wide and returns the y below them."""
-    pairs = [(tokens(label) if isinstance(label, str) else label, value) for label, value in entries]
+    pairs = [(caption(label), value) for label, value in entries]
     if not pairs:
         return y
     if style in _BLOCKS:

@@ -17,7 +17,7 @@ NUMBER_FIELD = {"invoice": "invoice_number", "credit_note": "invoice_number", "b
 Maker = Callable[[Writer], list[Entry]]
 
 
-def own_number(writer: Writer) -> Entry:
+def own_number(writer: Writer) -> tuple[str, Line]:
     kind = writer.record.kind
     field = NUMBER_FIELD.get(kind)
     if kind in ("invoice", "bill"):

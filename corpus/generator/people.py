@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from docengine.corpus.generator import blocks
+from docengine.corpus.generator.keyvalues import Entry
 from docengine.corpus.generator.letter import Letter, Slot
 from docengine.corpus.generator.parties import Party
 from docengine.corpus.generator.sheet import Line, tokens
@@ -63,7 +64,7 @@ def captioned(letter: Letter, slot: Slot) -> float:
     """`Name: ...`, `Address: ...`, `City: ...`, `Country: ...` one below the other."""
     writer, party = letter.writer, letter.writer.record.buyer
     address = writer.address(party, "buyer_address")
-    entries = [(writer.label("name_label"), writer.text(party.name, "buyer_name"))]
+    entries: list[Entry] = [(writer.label("name_label"), writer.text(party.name, "buyer_name"))]
     if len(address) == 1:
         entries.append((writer.label("address_label"), address[0]))
     else:

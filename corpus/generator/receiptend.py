@@ -89,8 +89,8 @@ def write_slip(roll: Roll, count: int, *, amount: bool = True) -> None:
         roll.head(roll.words(roll.say("merchant_copy")))
     for name in rng.sample(tuple(SLIP), count):
         number = tokens(identifiers.filled(rng, rng.choice(SLIP[name])))
-        label = roll.label(name) if name in writer.language.labels else tokens(name + roll.colon.strip())
-        labelled(roll, label, number)
+        caption = roll.label(name) if name in writer.language.labels else tokens(name + roll.colon.strip())
+        labelled(roll, caption, number)
     if amount and rng.random() < 0.4 and not roll.sale.tip:
         label = writer.tag("grand_total")._replace(certain=False)
         writer.values["grand_total"] = plain(writer.record.total)

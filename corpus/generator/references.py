@@ -46,7 +46,7 @@ def running(letter: Letter, slot: Slot) -> float:
     """Labels and values as a line of text, parted by commas or marks."""
     entries = _taken(letter)
     mark = letter.rng.choice((",", ",", "|", "·", "-", ";"))
-    line = blocks.joined([[*tokens(label), *value] for label, value in entries if value], mark)
+    line = blocks.joined([[*keyvalues.caption(label), *value] for label, value in entries if value], mark)
     return letter.block([line], slot)
 
 
