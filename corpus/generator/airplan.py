@@ -156,7 +156,7 @@ def _week_columns(order: Order) -> bool:
     return shown
 
 
-_WEEKDAYS = ("MTWTFSS", "Mo Tu We Th Fr Sa Su".split(), "Mon Tue Wed Thu Fri Sat Sun".split())
+_WEEKDAYS = ("MTWTFSS", ["Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"], ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"])
 
 
 def _day_grid(order: Order) -> bool:
