@@ -54,8 +54,8 @@ def evaluate(data: Path, name: str, partition: str | None, words: str) -> dict[s
     )
     if not done.stdout:
         raise click.ClickException(f"{' '.join(command)} failed: {done.stderr.strip()}")
-    shown = " ".join(command).replace(str(folder), "benchmarks/strangers" if folder == STRANGERS else f"DATA/{name}")
-    return {"command": shown, **json.loads(done.stdout)}
+    shown = "benchmarks/strangers" if folder == STRANGERS else f"DATA/{name}"
+    return {"command": " ".join(command).replace(str(folder), shown), **json.loads(done.stdout), "dataset": shown}
 
 
 def generated(folder: Path, documents: int = 30) -> None:

@@ -8,6 +8,8 @@ e without any real page. a and the noise of a to c are the first version's, whic
 
     git worktree add ../first a9fe417                     # arm a: run from there, with its package installed
     git show a9fe417:corpus/noise.py > corpus/noise.py    # arms b and c; put back after them
+
+and, with that file, `disturb(page, rng, rng.random() ** 1.5)` in corpus/streams.py, as the first version drew its strength.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ import re
 import statistics
 import sys
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +29,8 @@ from docengine.corpus.dataset import Row, read_dataset
 from docengine.corpus.scoring import score
 from docengine.corpus.splits import TRAINING_SETS, partition
 from docengine.engine import Engine
+from docengine.engine.ocr import open_ocr
+from docengine.engine.opening import open_document
 
 RECIPE = Path(__file__).parents[1] / "recipes" / "teaching.toml"
 RESULTS = Path(__file__).parent / "results"
@@ -71,7 +76,7 @@ def train(arm: str, seed: int, data: str, runs: Path) -> None:
 def report(data: Path, runs: Path, output: Path) -> None:
     """Score every arm's bundle and write teaching.json, teaching.md and teaching.png."""
     sets = {name: measured_rows(data, name) for name in SETS}
-    sets["sroie, own OCR"] = [_read_by_ocr(row) for row in sets["sroie"]]
+    sets["sroie, own OCR"] = read_by_ocr(sets["sroie"])
     results = []
     for folder in sorted(runs.glob("teaching-*-*")):
         if (folder / "bundle").is_dir():
@@ -89,16 +94,14 @@ def measured_rows(data: Path, name: str) -> list[Row]:
     return [row for row in read_dataset(data / name) if name not in TRAINING_SETS or partition(row, name) == "val"]
 
 
-def _read_by_ocr(row: Row) -> Row:
-    """The row with the words that our own OCR reads from its pictures."""
-    import dataclasses
-
-    from docengine.engine.ocr import open_ocr
-    from docengine.engine.opening import open_document
-
+def read_by_ocr(rows: list[Row]) -> list[Row]:
+    """The rows with the words that our own OCR reads from their pictures."""
     reader = open_ocr("rapidocr", None)
-    pages = [page for path in row.images if path for page in open_document(path, ocr="force", reader=reader)]
-    return dataclasses.replace(row, pages=tuple(pages))
+    read = []
+    for row in rows:
+        pages = [page for path in row.images if path for page in open_document(path, ocr="force", reader=reader)]
+        read.append(replace(row, pages=tuple(pages)))
+    return read
 
 
 def scores(bundle: Path, sets: dict[str, list[Row]]) -> dict[str, Any]:
