@@ -23,7 +23,6 @@ SQUEEZED = 0.8
 """A new wording is set no narrower than this, in widths of the old one's characters."""
 DATED = re.compile(r"(\d{1,2}[-./ ]?|^)([^\W\d]{3,})([-./ ]?\d{2,4}|\.?,?$)")
 DATED_WORD = re.compile(r"\d{1,2}[-./ ]?[^\W\d]{3,}[-./ ]?\d{2,4}$")
-ADVERTISING = frozenset({"advertising_order", "broadcast_order"})
 DATES = frozenset({"invoice_date", "due_date", "period_start", "period_end"})
 
 
@@ -133,7 +132,7 @@ def _meant(sheet: Ordered, places: tuple[int, ...], keys: tuple[str, ...], page:
 
 def _usual(keys: tuple[str, ...], kind: str | None) -> tuple[str, ...]:
     """Of `keys`, those of the page's kind of document: tills, stations and letters have their own."""
-    groups = {"receipt": kind == "receipt", "ad": kind in ADVERTISING}
+    groups = {"receipt": kind == "receipt", "ad": kind == "advertising_order"}
     for group, own in groups.items():
         fit = tuple(key for key in keys if key.startswith(f"{group}_") == own)
         keys = fit or keys
