@@ -9,7 +9,7 @@ e without any real page. a and the noise of a to c are the first version's, whic
     git worktree add ../first a9fe417                     # arm a: run from there, with its package installed
     git show a9fe417:corpus/noise.py > corpus/noise.py    # arms b and c; put back after them
 
-and, with that file, `disturb(page, rng, rng.random() ** 1.5)` in corpus/streams.py: so the first version drew strengths.
+and, with that file, `disturb(page, rng, rng.random() ** 1.5)` in corpus/streams.py, the strength of the first version.
 """
 
 from __future__ import annotations

@@ -167,16 +167,18 @@ class Values:
             return text
         if key not in self.names:
             kept = self.rng.random() < 0.4  # what kinds of words names are made of still shows
-            self.names[key] = key if kept else "".join(self._letter(char) for char in key)
+            self.names[key] = key if kept else "".join(other_letter(char, self.rng) for char in key)
         fresh = self.names[key]
         return "".join(new.upper() if old.isupper() else new for old, new in zip(text, fresh, strict=True))
 
-    def _letter(self, char: str) -> str:
-        if char in VOWELS:
-            return self.rng.choice(VOWELS)
-        if char in CONSONANTS and self.rng.random() < 0.7:
-            return self.rng.choice(CONSONANTS)
-        return char
+
+def other_letter(char: str, rng: random.Random) -> str:
+    """A small letter of the same sort, most often another one; what is no plain letter stays."""
+    if char in VOWELS:
+        return rng.choice(VOWELS)
+    if char in CONSONANTS and rng.random() < 0.7:
+        return rng.choice(CONSONANTS)
+    return char
 
 
 def _is_written(page: LabelledPage, currency: tuple[str, str]) -> bool:

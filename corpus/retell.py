@@ -13,6 +13,7 @@ from docengine import Box, Word
 from docengine.corpus.blocks import Tagged, rebuilt
 from docengine.corpus.generator.vocabulary import language_codes
 from docengine.corpus.labelled import LabelledPage
+from docengine.corpus.moved_dates import DATES
 from docengine.corpus.ordered import Ordered, ordered
 from docengine.corpus.phrases import SAYS, months, openings, phrase_of, phrases, plain, shared, spoken
 
@@ -23,7 +24,6 @@ SQUEEZED = 0.8
 """A new wording is set no narrower than this, in widths of the old one's characters."""
 DATED = re.compile(r"(\d{1,2}[-./ ]?|^)([^\W\d]{3,})([-./ ]?\d{2,4}|\.?,?$)")
 DATED_WORD = re.compile(r"\d{1,2}[-./ ]?[^\W\d]{3,}[-./ ]?\d{2,4}$")
-DATES = frozenset({"invoice_date", "due_date", "period_start", "period_end"})
 
 
 class Phrase(NamedTuple):

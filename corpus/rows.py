@@ -12,11 +12,11 @@ from docengine import Box, Word
 from docengine.corpus.blocks import LINE, Tagged, rebuilt
 from docengine.corpus.labelled import Label, LabelledPage
 from docengine.corpus.ordered import Ordered, as_given
+from docengine.corpus.redraw import other_letter
 from docengine.corpus.sums import added_up, cents, like, number, reprinted
 
 CURRENCY = "currency"
 """The one field of the head that may stand in rows, too."""
-VOWELS, CONSONANTS = "aeiou", "bcdfghklmnprstvwz"
 
 
 @dataclass(frozen=True)
@@ -175,9 +175,7 @@ def _respeller(rng: random.Random) -> Callable[[str], str]:
         return known[text]
 
     def letter(char: str) -> str:
-        lower = char.lower()
-        pool = VOWELS if lower in VOWELS else CONSONANTS if lower in CONSONANTS and rng.random() < 0.7 else lower
-        fresh = rng.choice(pool)
+        fresh = other_letter(char.lower(), rng)
         return fresh.upper() if char.isupper() else fresh
 
     return respell

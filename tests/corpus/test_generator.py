@@ -8,6 +8,7 @@ import re
 from decimal import Decimal
 
 import pytest
+from drawn import dates_are_in_order, overlapping, spelled
 from stdnum import iban as iban_rules
 
 from docengine.corpus.generator import KINDS, LANGUAGES, generate, render
@@ -34,15 +35,6 @@ SEEDS = range(250)
 @pytest.fixture(scope="module")
 def pages() -> list[LabelledPage]:
     return [page for seed in SEEDS for page in generate(seed)]
-
-
-def spelled(page: LabelledPage, field: str, certain: bool = True) -> list[str]:
-    """What the words of each occurrence of a field spell."""
-    found: dict[int, list[str]] = {}
-    for word, label in zip(page.page.words or [], page.labels, strict=True):
-        if label and label.field == field and label.certain is certain:
-            found.setdefault(label.instance, []).append(word.text)
-    return [" ".join(words) for words in found.values()]
 
 
 def digits_of(text: str) -> str:
@@ -152,10 +144,7 @@ def test_sums_add_up(pages: list[LabelledPage]) -> None:
 
 
 def test_dates_are_in_order(pages: list[LabelledPage]) -> None:
-    for page in pages:
-        fields = page.fields
-        assert fields.get("due_date", "9") >= fields.get("invoice_date", "0")
-        assert fields.get("period_end", "9") >= fields.get("period_start", "0")
+    assert dates_are_in_order(pages)
 
 
 def test_boxes_lie_on_the_page(pages: list[LabelledPage]) -> None:
@@ -168,20 +157,8 @@ def test_boxes_lie_on_the_page(pages: list[LabelledPage]) -> None:
 
 def test_words_hardly_overlap(pages: list[LabelledPage]) -> None:
     """Of all words, at most one in five hundred lies to a third on another one."""
-    overlapping = total = 0
-    for page in pages:
-        words = page.page.words or []
-        total += len(words)
-        ordered = sorted(words, key=lambda word: word.box.y0)
-        for i, word in enumerate(ordered):
-            for other in ordered[i + 1 :]:
-                if other.box.y0 >= word.box.y1:
-                    break
-                wide = min(word.box.x1, other.box.x1) - max(word.box.x0, other.box.x0)
-                high = min(word.box.y1, other.box.y1) - other.box.y0
-                smaller = min(word.box.width * word.box.height, other.box.width * other.box.height)
-                overlapping += wide > 0 and wide * high > smaller / 3
-    assert overlapping <= total / 500, (overlapping, total)
+    found, total = overlapping(pages)
+    assert found <= total / 500, (found, total)
 
 
 @pytest.mark.parametrize("kind", sorted(RULES))

@@ -6,6 +6,7 @@ import random
 import re
 
 import pytest
+from drawn import dates_are_in_order, overlapping, spelled
 
 from docengine.corpus.generator import KINDS, LANGUAGES, generate
 from docengine.corpus.generator.arrangement import block_names, draw_rows, without
@@ -26,15 +27,6 @@ DATES = ("invoice_date", "due_date", "period_start", "period_end")
 @pytest.fixture(scope="module")
 def pages() -> list[LabelledPage]:
     return [page for seed in range(25) for kind in OFFICE for page in generate(seed, kind=kind)]
-
-
-def spelled(page: LabelledPage, field: str) -> list[str]:
-    """What the words of each certain occurrence of a field spell."""
-    found: dict[int, list[str]] = {}
-    for word, label in zip(page.page.words or [], page.labels, strict=True):
-        if label and label.field == field and label.certain:
-            found.setdefault(label.instance, []).append(word.text)
-    return [" ".join(words) for words in found.values()]
 
 
 def squeezed(text: str) -> str:
@@ -114,28 +106,16 @@ def test_amounts_and_dates_spell_their_values(pages: list[LabelledPage]) -> None
 
 
 def test_dates_are_in_order(pages: list[LabelledPage]) -> None:
-    for page in pages:
-        fields = page.fields
-        assert fields.get("due_date", "9") >= fields.get("invoice_date", "0")
-        assert fields.get("period_end", "9") >= fields.get("period_start", "0")
+    assert dates_are_in_order(pages)
 
 
 def test_words_lie_on_the_page_and_hardly_on_one_another(pages: list[LabelledPage]) -> None:
-    overlapping = total = 0
     for page in pages:
-        words = sorted(page.page.words or [], key=lambda word: word.box.y0)
-        total += len(words)
-        for i, word in enumerate(words):
+        for word in page.page.words or []:
             assert -1 <= word.box.x0 < word.box.x1 <= page.page.width + 1, (page.meta["id"], word)
             assert -1 <= word.box.y0 < word.box.y1 <= page.page.height + 1, (page.meta["id"], word)
-            for other in words[i + 1 :]:
-                if other.box.y0 >= word.box.y1:
-                    break
-                wide = min(word.box.x1, other.box.x1) - max(word.box.x0, other.box.x0)
-                high = min(word.box.y1, other.box.y1) - other.box.y0
-                smaller = min(word.box.width * word.box.height, other.box.width * other.box.height)
-                overlapping += wide > 0 and wide * high > smaller / 3
-    assert overlapping <= total / 500, (overlapping, total)
+    found, total = overlapping(pages)
+    assert found <= total / 500, (found, total)
 
 
 def test_statements_end_in_the_balance_of_their_rows() -> None:

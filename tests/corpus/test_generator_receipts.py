@@ -7,6 +7,7 @@ from collections import Counter
 from decimal import Decimal
 
 import pytest
+from drawn import spelled
 
 from docengine.corpus.generator import LANGUAGES, generate
 from docengine.corpus.generator.outlets import malaysian_address, place_of, registration
@@ -34,14 +35,6 @@ def drawn(seed: int, code: str = "") -> tuple[Sale, LabelledPage]:
 @pytest.fixture(scope="module")
 def receipts() -> list[tuple[Sale, LabelledPage]]:
     return [drawn(seed) for seed in SEEDS]
-
-
-def labelled(page: LabelledPage, field: str, certain: bool = True) -> list[str]:
-    found: dict[int, list[str]] = {}
-    for word, label in zip(page.page.words or [], page.labels, strict=True):
-        if label and label.field == field and label.certain is certain:
-            found.setdefault(label.instance, []).append(word.text)
-    return [" ".join(words) for words in found.values()]
 
 
 def test_sums_add_up(receipts: list[tuple[Sale, LabelledPage]]) -> None:
@@ -79,9 +72,9 @@ def test_printed_amounts_are_the_records(receipts: list[tuple[Sale, LabelledPage
 def test_names_addresses_and_dates_are_spelled(receipts: list[tuple[Sale, LabelledPage]]) -> None:
     addresses = 0
     for sale, page in receipts:
-        assert labelled(page, "seller_name"), "no seller"
+        assert spelled(page, "seller_name"), "no seller"
         for field in ("seller_name", "seller_address", "invoice_number", "seller_tax_id"):
-            for text in labelled(page, field):
+            for text in spelled(page, field):
                 assert text == page.fields[field]
         addresses += "seller_address" in page.fields
         if "seller_address" in page.fields:
@@ -97,11 +90,11 @@ def test_other_dates_and_amounts_stay_unlabelled(receipts: list[tuple[Sale, Labe
     for sale, page in receipts:
         year = str(sale.record.date.year % 100).zfill(2)
         for certain in (True, False):
-            assert all(year in text for text in labelled(page, "invoice_date", certain))
+            assert all(year in text for text in spelled(page, "invoice_date", certain))
         if sale.cash and sale.tendered != sale.record.total:
             tendered = Writer(random.Random(0), sale.record).look.numbers.text(sale.tendered)
             digits = "".join(char for char in tendered if char.isdigit())
-            for text in labelled(page, "grand_total") + labelled(page, "grand_total", False):
+            for text in spelled(page, "grand_total") + spelled(page, "grand_total", False):
                 assert "".join(char for char in text if char.isdigit()) != digits
         stays += sale.trade in ("hotel", "parking") and sale.start.date() != sale.record.date
     assert stays > 5
