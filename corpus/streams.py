@@ -8,11 +8,14 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from docengine.corpus.blocks import rebuilt
 from docengine.corpus.generator import generate
 from docengine.corpus.labelled import LabelledPage
-from docengine.corpus.noise import disturb
+from docengine.corpus.noise import disturb, reread
+from docengine.corpus.noise_table import style_and_unit
 from docengine.corpus.redraw import NAMED
 from docengine.corpus.redress import Dressing, redress
+from docengine.corpus.rescans import READ_BY
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +29,12 @@ class Augment:
     dressing: Dressing = field(default_factory=Dressing)
     """What re-dressing does to them."""
 
-    def noisy(self, page: LabelledPage, rng: random.Random) -> LabelledPage:
+    def noisy(self, page: LabelledPage, rng: random.Random, original: LabelledPage | None = None) -> LabelledPage:
+        """`page` as OCR reads it, or as it is. `original`: what it was re-dressed from."""
         if rng.random() >= self.noise:
             return page
+        if original is not None and READ_BY in original.meta:
+            return misread_new(page, original, rng)
         return disturb(page, rng)
 
 
@@ -60,10 +66,22 @@ class RealPages:
         return cls(pages, weights, augment, names)
 
     def __call__(self, rng: random.Random) -> LabelledPage:
-        page = rng.choices(self.pages, self.weights)[0]
+        page = original = rng.choices(self.pages, self.weights)[0]
         if rng.random() < self.augment.redraw:
             page = redress(page, rng, self.names, self.augment.dressing)
-        return self.augment.noisy(page, rng)
+        return self.augment.noisy(page, rng, original)
+
+
+def misread_new(page: LabelledPage, original: LabelledPage, rng: random.Random) -> LabelledPage:
+    """`page` with noise on the words that are not on `original`, which our OCR read: those carry its slips already."""
+    old = {word.text for word in original.page.words or []}
+    tagged = list(zip(page.page.words or [], page.labels, strict=True))
+    new = [(word, label) for word, label in tagged if word.text not in old]
+    if not new:
+        return page
+    style, unit = style_and_unit(page.page.words or [])
+    kept = [(word, label) for word, label in tagged if word.text in old]
+    return rebuilt(page, kept + reread(new, rng, rng.random(), style, unit), page.page.width, page.page.height)
 
 
 def name_pool(documents: int, seed: int) -> dict[str, list[str]]:

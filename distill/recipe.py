@@ -22,6 +22,8 @@ class DataRecipe:
     """Weight of generated pages in the mix."""
     sets: dict[str, float] = field(default_factory=dict)
     """Weight of each real data set in the mix; their training part only."""
+    own_ocr: tuple[str, ...] = ()
+    """Real data sets whose pictures our own OCR reads too: half their pages then come with its words and slips."""
     tokenizer_pages: int = 12_000
     """Generated pages that the tokenizer is trained on, beside the real ones and the texts."""
     texts: tuple[str, ...] = ()
@@ -36,6 +38,11 @@ class DataRecipe:
     """Processes that draw pages."""
     calibration: int = 400
     """Generated documents that confidences are fitted on, beside the real sets' tune parts."""
+
+    def __post_init__(self) -> None:
+        for name in self.own_ocr:
+            if name not in self.sets:
+                raise InvalidRecipe(f"data.own_ocr names {name!r}, which is not in data.sets: {', '.join(self.sets)}")
 
 
 @dataclass(frozen=True, slots=True)

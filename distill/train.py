@@ -14,8 +14,9 @@ import torch
 from tokenizers import Tokenizer
 
 from docengine.corpus.align import align_row
-from docengine.corpus.dataset import read_dataset
+from docengine.corpus.dataset import Row, read_dataset
 from docengine.corpus.labelled import LabelledPage
+from docengine.corpus.rescans import Readings, rescanned_pages
 from docengine.corpus.splits import TRAINING_SETS, partition
 from docengine.corpus.streams import Augment, GeneratedPages, RealPages, name_pool
 from docengine.distill.data import Example, Mix, PageSource, batched, collate, encode_labelled
@@ -24,6 +25,7 @@ from docengine.distill.recipe import Recipe, load_recipe
 from docengine.distill.student import INPUTS, Student
 from docengine.distill.tokenizer import train_tokenizer
 from docengine.distill.training import Evaluate, train
+from docengine.engine.ocr import open_ocr
 from docengine.engine.preprocess import Preprocessor, fold
 from docengine.errors import DatasetError
 from docengine.schema import DEFAULT_SCHEMA
@@ -44,6 +46,8 @@ def run(recipe_path: str | Path, output: str | Path = "runs") -> Path:
     shutil.copy(recipe_path, folder / "recipe.toml")
     torch.manual_seed(recipe.seed)
     real = {name: list(labelled_pages(Path(recipe.data.root), name, "train")) for name in recipe.data.sets}
+    for name in recipe.data.own_ocr:
+        real[name] += _read_again(recipe, name, folder / "rescans")
     tokenizer = _tokenizer(recipe, real, folder / "tokenizer.json")
     preprocessor = Preprocessor(tokenizer)
     mix = _mix(recipe, real, preprocessor)
@@ -57,11 +61,21 @@ def run(recipe_path: str | Path, output: str | Path = "runs") -> Path:
 
 def labelled_pages(root: Path, name: str, part: str) -> Iterator[LabelledPage]:
     """Pages of one part of a data set with their values found among the words; only sets whose licence allows it."""
+    for row in _rows(root, name, part):
+        yield from align_row(row)
+
+
+def _rows(root: Path, name: str, part: str) -> Iterator[Row]:
     if name not in TRAINING_SETS:
         raise DatasetError(f"data set {name!r} may not train distributed weights; allowed: {', '.join(TRAINING_SETS)}")
-    for row in read_dataset(root / name):
-        if partition(row, name) == part:
-            yield from align_row(row)
+    yield from (row for row in read_dataset(root / name) if partition(row, name) == part)
+
+
+def _read_again(recipe: Recipe, name: str, folder: Path) -> list[LabelledPage]:
+    """A set's training pages as our own OCR reads them; what it read is kept in `folder/name.jsonl`."""
+    reader = open_ocr("rapidocr", recipe.train.threads)
+    rows = list(_rows(Path(recipe.data.root), name, "train"))
+    return rescanned_pages(rows, Readings(folder / f"{name}.jsonl", reader))
 
 
 def _tokenizer(recipe: Recipe, real: dict[str, list[LabelledPage]], path: Path) -> Tokenizer:
