@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from docengine.cli import shards
 from docengine.cli.options import gathered
 from docengine.cli.terminal import note, printable, progress, to_json
 from docengine.errors import DatasetError, UsageError
@@ -30,7 +31,11 @@ def command() -> None:
       docengine data generate --help
       docengine data redress --help
       docengine data look --help
+      docengine data pages --help
     """
+
+
+command.add_command(shards.command)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,76 @@
+"""Pages made small: the longest side at most 512 pixels, a grey picture, boxes in pixels of it.
+
+What pretraining learns from is this small: its picture goes into the model at a lower size still, and boxes are floats.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+
+from docengine import Box, Page, Word
+from docengine.engine.layout import split_words
+
+SIDE = 512
+"""Longest side of a small page, in pixels."""
+_new = tuple.__new__
+"""Makes words without their Python constructors, which cost more than all else."""
+
+
+def small_size(width: float, height: float) -> tuple[int, int]:
+    """Whole pixels of a page of that shape; a page that is small already stays as it is."""
+    scale = min(1.0, SIDE / max(width, height))
+    return max(1, round(width * scale)), max(1, round(height * scale))
+
+
+def fit_size(width: float, height: float) -> tuple[int, int]:
+    """The same for a page in points or in no unit at all: its longest side becomes 512."""
+    scale = SIDE / max(width, height)
+    return max(1, round(width * scale)), max(1, round(height * scale))
+
+
+def small_page(page: Page) -> Page:
+    """`page` made small, its words single and its picture grey in three channels; `page` is not changed."""
+    width, height = small_size(page.width, page.height)
+    words = split_words(page.words or [])
+    scale = np.array([width / page.width, height / page.height] * 2)
+    boxes = np.array([word.box for word in words]).reshape(-1, 4) * scale
+    image = None if page.image is None else in_colour(grey(page.image, (width, height)))
+    return page_of((word.text for word in words), boxes, (width, height), image)
+
+
+def grey(image: Any, size: tuple[int, int]) -> np.ndarray:
+    """A picture, RGB uint8 or one that Pillow opened, as grey uint8 of shape (height, width)."""
+    from PIL import Image
+
+    picture = Image.fromarray(image) if isinstance(image, np.ndarray) else image
+    picture = picture.convert("L")
+    if picture.size != size:
+        picture = picture.resize(size, Image.Resampling.BILINEAR, reducing_gap=3.0)
+    return np.asarray(picture)
+
+
+def in_colour(image: np.ndarray) -> np.ndarray:
+    """Grey (H, W) as (H, W, 3), without copying."""
+    return np.broadcast_to(image[:, :, None], (*image.shape, 3))
+
+
+def page_of(texts: Iterable[str], boxes: np.ndarray, size: tuple[int, int], image: np.ndarray | None = None) -> Page:
+    """A page of `size` pixels, width and height, with `boxes` (N, 4); they are cut to the page."""
+    width, height = size
+    if len(boxes):
+        boxes = np.clip(boxes, 0.0, np.array([width, height, width, height], float))
+    return made_page(_words(texts, boxes.tolist()), size, image)
+
+
+def made_page(words: list[Word], size: tuple[float, float], image: np.ndarray | None = None) -> Page:
+    """A page of words that are known to be right: `Page` would check each."""
+    page = Page(words=[], width=size[0], height=size[1], image=image)
+    page.words = words
+    return page
+
+
+def _words(texts: Iterable[str], boxes: Sequence[Sequence[float]]) -> list[Word]:
+    return [_new(Word, (text, _new(Box, box))) for text, box in zip(texts, boxes, strict=True)]
