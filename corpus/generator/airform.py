@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from docengine.corpus.generator.airentries import main_entries
-from docengine.corpus.generator.airhead import tabbed
+from docengine.corpus.generator.airsetting import tabbed
 from docengine.corpus.generator.keyvalues import Entry
 from docengine.corpus.generator.sheet import tokens
 

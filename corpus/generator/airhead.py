@@ -6,18 +6,12 @@ from typing import TYPE_CHECKING
 
 from docengine.corpus.generator import keyvalues
 from docengine.corpus.generator.airentries import Group, draw_groups, main_entries
+from docengine.corpus.generator.airsetting import STYLES, cells, set_entries
 from docengine.corpus.generator.airtop import payer_block, station_block, write_title
-from docengine.corpus.generator.keyvalues import Entry
 from docengine.corpus.generator.sheet import Line, tokens
 
 if TYPE_CHECKING:
     from docengine.corpus.generator.airtime import Order
-
-STYLES = (
-    "row", "row", "row", "row", "row_right", "stack", "box", "mixed", "under", "captions", "fixed", "inline", "grid",
-    "below", "row_far",
-)  # fmt: skip
-"""How the references of a group are set: `keyvalues`' ways, and the ones below."""
 
 
 def running_head(order: Order) -> None:
@@ -95,73 +89,6 @@ def _shares(order: Order, count: int) -> list[float]:
     return [order.width / count] * count
 
 
-def set_entries(order: Order, entries: list[Entry], x: float, y: float, width: float, style: str) -> float:
-    """One group in `style`; returns the y below it."""
-    if not entries:
-        return y
-    if style == "mixed":
-        style = order.rng.choice(("row", "stack", "row_right", "box", "under", "inline"))
-    if width < 170 and style in ("grid", "inline", "row_far"):
-        style = "row"
-    if style in ("captions", "below"):
-        return _cells(order, entries, x, y, width, below=style == "below")
-    if style in ("under", "fixed"):
-        return tabbed(order, entries, x, y, width, under=style == "under")
-    kind = order.kind if style != "stack" else order.kind._replace(leading=min(order.leading, 1.25))
-    return keyvalues.key_values(order.sheet, entries, x, y, width, style, kind)
-
-
-def tabbed(order: Order, entries: list[Entry], x: float, y: float, width: float, *, under: bool) -> float:
-    """Values at one tab stop, on blank lines to be filled in or of a fixed pitch; the value may be the bold one."""
-    sheet, size = order.sheet, order.size
-    step = size * (order.head_leading if not under else max(1.45, order.head_leading))
-    stop = x + width * (0.42 if under else order.rng.choice((0.3, 0.36, 0.45)))
-    strong = order.writer.once("strong values", 0.35)
-    for label, value in entries:
-        sheet.put(x, y, keyvalues.caption(label), size, bold=order.kind.bold and not strong, room=stop - x - 3)
-        for part in sheet.wrap(value, size, x + width - stop, strong) or [[]]:
-            sheet.put(stop, y, part, size, bold=strong, room=x + width - stop)
-            y += step
-        if under:
-            sheet.rule(stop - 2, y - step + size * 1.02, x + width, y - step + size * 1.02)
-    return y
-
-
-def _cells(order: Order, entries: list[Entry], x: float, y: float, width: float, *, below: bool = False) -> float:
-    """Cells with a small caption above their value or, as on forms, below it and a line; one to five to a row."""
-    sheet, rng, size = order.sheet, order.rng, order.size
-    small, inset = size * rng.choice((0.75, 0.85, 0.95)), rng.choice((1.0, 3.0, 8.0))
-    bordered, lined = not below and order.writer.once("borders", 0.75), order.writer.once("lined captions", 0.3)
-    most = max(1, min(5, int(width / 75)))
-    i = 0
-    while i < len(entries):
-        n = min(rng.randrange(max(1, most - 2), most + 1), len(entries) - i)
-        low = y + small * 1.2
-        for k, (label, value) in enumerate(entries[i : i + n]):
-            left, room = x + k * width / n, width / n - inset - 3
-            wrapped = sheet.wrap(value, size, room) if len(value) > 3 else [value]
-            wrapped = wrapped if len(wrapped) < 3 else [value]
-            high = size * 1.15 * max(1, len(wrapped))
-            at, place = (y + high + 1.5, y) if below else (y, y + small * 1.25)
-            end = sheet.put(left + 1, at, keyvalues.caption(label), small, bold=order.kind.bold, room=width / n - 4)
-            if below:
-                sheet.rule(left, y + high, left + width / n - 8, y + high)
-            elif lined:
-                sheet.rule(left + 1, y + small * 1.05, end, y + small * 1.05)
-            for part in wrapped:
-                sheet.put(left + inset, place, part, size, room=room)
-                place += size * 1.15
-            low = max(low, y + small * 1.25 + high)
-        if bordered:
-            for edge in range(n + 1):
-                sheet.rule(x + edge * width / n - 2, y - 2, x + edge * width / n - 2, low)
-            sheet.rule(x - 2, y - 2, x + width - 2, y - 2)
-            sheet.rule(x - 2, low, x + width - 2, low)
-        y = low + 2.5
-        i += n
-    return y
-
-
 def _captions(order: Order, groups: list[Group]) -> None:
     """Addresses on one side and captioned cells on the other, or the cells right across the page."""
     rng, top = order.rng, order.y
@@ -183,7 +110,7 @@ def _captions(order: Order, groups: list[Group]) -> None:
             low = order.lines(block, left, low, order.width * share - 14) + order.step * rng.choice((1, 2, 3))
     width = order.width if across else order.width * (1 - share)
     for group in groups:
-        y = _cells(order, group.entries, x, y, width - (14 if flipped else 0)) + rng.choice((0.0, 0.0, order.step))
+        y = cells(order, group.entries, x, y, width - (14 if flipped else 0)) + rng.choice((0.0, 0.0, order.step))
     order.y = max(y, low)
 
 
