@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -91,7 +91,7 @@ def _page(reading: dict[str, Any]) -> Page:
     return Page(words, width=reading["width"], height=reading["height"], words_from="ocr")
 
 
-def rescan(rows: Sequence[Row], readings: Readings, skipped: list[DocengineError] | None = None) -> Iterator[Row]:
+def rescan(rows: Iterable[Row], readings: Readings, skipped: list[DocengineError] | None = None) -> Iterator[Row]:
     """The rows with the words that our OCR reads in their pictures.
 
     A row with a page that has no picture, or one that cannot be read, is left out and its error appended to `skipped`.
