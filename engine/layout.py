@@ -18,6 +18,9 @@ from docengine import Box, Word
 CODES = "RM|EUR|USD|GBP|CHF|MYR|SGD|AUD|CAD|PLN|CZK|SEK|DKK|NOK|IDR|INR|BRL|TRY|HUF|RON|Rp|Rs|Fr|kr|Kc|zł"
 SIGNS = r"US\$|S\$|A\$|C\$|R\$|[$€£¥₹]"
 AMOUNT = r"[-(]?[.,]?\d"
+YEAR = r"[/.-]\d{4}"
+SHORT_DATE = r"\d[/.-]\d\d[/.-]\d\d"
+CLOCK = r"(?:[01]?\d|2[0-3]):[0-5]\d(?!\d)"
 
 # A word is cut before each match. Each cut parts a label or a currency from the value that is glued to it.
 CUTS = re.compile(
@@ -34,6 +37,10 @@ CUTS = re.compile(
             rf"(?<=\d)(?=(?:{CODES})$)",
             r"(?<=[^\W\d])(?=\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}(?!\d))",  # Date25/12/2018
             r"(?<=[/.-]\d{4})(?=\d\d:\d\d)",  # 25/12/201808:13:39
+            rf"(?<=\d[/.-]\d\d[/.-]\d\d)(?<!20(?=\d\d:\d\d:))(?=\d\d:\d\d)",  # 25/12/1808:13:39
+            rf"(?:(?<={YEAR})|(?<={SHORT_DATE}))(?=[-–/,;_|@]{CLOCK})",  # 25.12.18-08:13/1.2.3
+            rf"(?:(?<={YEAR}[-–/,;_|@])|(?<={SHORT_DATE}[-–/,;_|@]))(?={CLOCK})",
+            r"(?:(?<=\d\.\d\d\.\d\d)|(?<=\.\d{4}))(?=[-–][0-2]\d\.[0-5]\d(?![\d.]))",  # 25.12.18-08.13
             r"(?<=[^\W\d]{3})(?=\d+[.,]\d\d$)",  # Total9.00
             r"(?:(?<=[/.]\d\d)|(?<=[/.]\d{4}))(?=[-–]\d{1,2}[/.]\d)",  # 05/28/20-06/03/20
             r"(?:(?<=[/.]\d\d[-–])|(?<=[/.]\d{4}[-–]))(?=\d{1,2}[/.]\d)",
