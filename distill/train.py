@@ -47,7 +47,7 @@ def run(recipe_path: str | Path, output: str | Path = "runs") -> Path:
     torch.manual_seed(recipe.seed)
     real = {name: list(labelled_pages(Path(recipe.data.root), name, "train")) for name in recipe.data.sets}
     for name in recipe.data.own_ocr:
-        real[name] += _read_again(recipe, name, folder / "rescans")
+        real[name] += read_again(recipe, name, folder / "rescans")
     tokenizer = _tokenizer(recipe, real, folder / "tokenizer.json")
     preprocessor = Preprocessor(tokenizer)
     mix = _mix(recipe, real, preprocessor)
@@ -71,7 +71,7 @@ def _rows(root: Path, name: str, part: str) -> Iterator[Row]:
     yield from (row for row in read_dataset(root / name) if partition(row, name) == part)
 
 
-def _read_again(recipe: Recipe, name: str, folder: Path) -> list[LabelledPage]:
+def read_again(recipe: Recipe, name: str, folder: Path) -> list[LabelledPage]:
     """A set's training pages as our own OCR reads them; what it read is kept in `folder/name.jsonl`."""
     reader = open_ocr("rapidocr", recipe.train.threads)
     rows = list(_rows(Path(recipe.data.root), name, "train"))

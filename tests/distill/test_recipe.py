@@ -23,6 +23,7 @@ def test_every_recipe_of_the_repository_loads(path):
         ("train = 3", "train must be a table"),
         ("[train]\nsteps = 10\nwarmup = 20", "warmup 20 is not below train.steps 10"),
         ("[student]\nwidth = 100\nheads = 3", "100 is not divisible by its 3 heads"),
+        ("[data]\nsets = { a = 1 }\nown_ocr = ['b']", "data.own_ocr names 'b', which is not in data.sets: a"),
         ("name = '../x'", "plain folder name"),
         ("= 1", "not valid TOML"),
     ],
