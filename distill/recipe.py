@@ -10,6 +10,7 @@ from typing import Any, get_type_hints
 
 from docengine.distill.student import StudentConfig
 from docengine.errors import InvalidRecipe
+from docengine.teacher.stages import StageRecipe
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,31 +47,11 @@ class DataRecipe:
 
 
 @dataclass(frozen=True, slots=True)
-class TrainRecipe:
-    """One stage of training."""
+class TrainRecipe(StageRecipe):
+    """The student's stage."""
 
-    steps: int = 10_000
-    minutes: float = 1e9
-    """Time budget; whichever of `steps` and `minutes` is spent first ends the stage, and the schedule follows it."""
-    words: int = 3600
-    """Words a batch, padding included."""
-    learning_rate: float = 2e-3
-    warmup: int = 200
-    decay: float = 0.35
-    """Last share of the budget, over which the learning rate falls to zero."""
-    weight_decay: float = 0.05
-    clip: float = 1.0
     line_weight: float = 0.3
     """Weight of the token-to-line loss beside the tag loss."""
-    threads: int = 2
-    evaluate_every: int = 500
-    checkpoint_minutes: float = 3.0
-
-    def __post_init__(self) -> None:
-        if not 0 <= self.decay <= 1:
-            raise InvalidRecipe(f"train.decay is a share of the budget, 0 to 1, got {self.decay}")
-        if self.warmup >= self.steps:
-            raise InvalidRecipe(f"train.warmup {self.warmup} is not below train.steps {self.steps}")
 
 
 @dataclass(frozen=True, slots=True)

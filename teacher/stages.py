@@ -100,5 +100,10 @@ class Place:
         return self.folder / f"{self.model}.safetensors"
 
     @property
+    def best(self) -> Path:
+        """Weights of the lowest validation loss, where a stage stops early."""
+        return self.folder / f"{self.model}.best.safetensors"
+
+    @property
     def metrics(self) -> Path:
         return self.folder / "metrics.jsonl"

@@ -10,10 +10,12 @@ from docengine.distill.data import Mix
 from docengine.distill.recipe import TrainRecipe
 from docengine.distill.student import Student, StudentConfig
 from docengine.distill.tokenizer import train_tokenizer
-from docengine.distill.training import Progress, learning_rate, load_student, train
+from docengine.distill.training import load_student, train
 from docengine.engine.preprocess import Preprocessor
 from docengine.errors import CheckpointError, DocengineError
 from docengine.schema import DEFAULT_SCHEMA
+from docengine.teacher.resuming import Progress
+from docengine.teacher.training import learning_rate
 
 CONFIG = StudentConfig(vocab=300, width=32, layers=1, heads=2, feed_forward=48, piece_width=8, line_width=8)
 RECIPE = TrainRecipe(steps=40, warmup=5, words=300, evaluate_every=20, threads=1, learning_rate=5e-3)
