@@ -7,6 +7,12 @@
 Names, numbers and addresses are invented. In the HTML an element's attribute `f` names its field, `v` its normalised
 value where that is not what it shows, and `i` marks an item. A header field that a page does not show is marked absent.
 Needs Chromium; the data that it makes is committed, so that measuring needs neither.
+
+Strangers are not looked at: not their pages, not what the model reads of them, only its scores. Acquaintances are
+pages of the same form that may be looked at, to find out how the model fails and what the generator does not draw.
+They guide and hence do not measure: no score on them is reported.
+
+    python benchmarks/strangers.py benchmarks/acquaintances/office
 """
 
 from __future__ import annotations
@@ -19,13 +25,14 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+import click
 from pypdfium2 import PdfDocument
 
 from docengine import Page
 from docengine.engine.opening import open_document
 from docengine.schema import DEFAULT_SCHEMA
 
-HOME = Path(__file__).parent / "strangers"
+STRANGERS = Path(__file__).parent / "strangers"
 WIDTH = 1240
 """Pixels of a page's picture; a receipt's follows its paper."""
 VOID = frozenset(("br", "hr", "img", "meta", "style"))
@@ -94,7 +101,7 @@ def drawn(path: Path, scratch: Path, paper: str) -> Page:
 
 
 def row(path: Path, scratch: Path) -> dict[str, Any]:
-    """The annotation of one page; its picture is written beside it."""
+    """The annotation of a data set's page; its picture is written into the set's `images`."""
     truths = Truths()
     truths.feed(path.read_text(encoding="utf-8"))
     width = truths.page.get("width")
@@ -104,7 +111,7 @@ def row(path: Path, scratch: Path) -> dict[str, Any]:
     sheet = PdfDocument(scratch / "page.pdf")[0]
     image = sheet.render(scale=pixels / sheet.get_width(), grayscale=True).to_pil()
     name = f"images/{path.stem}.png"
-    image.quantize(16).save(HOME / name, optimize=True)
+    image.quantize(16).save(path.parents[1] / name, optimize=True)
     words = [{"text": w.text, "box": [round(v * scale, 1) for v in w.box]} for w in page.words or []]
     fields = {spec.name: truths.fields.get(spec.name) for spec in DEFAULT_SCHEMA.header}
     if not fields["currency"]:
@@ -115,10 +122,13 @@ def row(path: Path, scratch: Path) -> dict[str, Any]:
             "fields": fields, "line_items": truths.items, "licence": "Apache-2.0"}  # fmt: skip
 
 
-def main() -> None:
-    (HOME / "images").mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory() as scratch, (HOME / "annotations.jsonl").open("w", encoding="utf-8") as lines:
-        for path in sorted((HOME / "pages").glob("*.html")):
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False), default=STRANGERS)
+def main(folder: Path) -> None:
+    """Makes FOLDER's annotations.jsonl and images/ from its pages/*.html; the strangers where none is named."""
+    (folder / "images").mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as scratch, (folder / "annotations.jsonl").open("w", encoding="utf-8") as lines:
+        for path in sorted((folder / "pages").glob("*.html")):
             lines.write(json.dumps(row(path, Path(scratch)), ensure_ascii=False) + "\n")
 
 
