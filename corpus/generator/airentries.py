@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime
+import random
 from typing import TYPE_CHECKING, NamedTuple
 
 from docengine.corpus.generator import identifiers
+from docengine.corpus.generator.airparties import particulars
 from docengine.corpus.generator.keyvalues import Entry
 from docengine.corpus.generator.sheet import Line, Token, tokens
 from docengine.corpus.labelled import Label
@@ -26,6 +28,16 @@ def contract_entry(order: Order) -> Entry:
     if rng.random() < 0.2:
         line = [*line, Token("/"), *tokens(str(rng.randrange(0, 6)) if rng.random() < 0.6 else "")]
     return order.label("contract_only" if order.billed else "contract"), line
+
+
+def order_of_contract(order: Order) -> Line:
+    """The contract's number as `Order #` on an invoice: that of the station's contract, though some say the order's."""
+    return tokens(order.writer.record.contract_number, order.writer.tag("contract_number")._replace(certain=False))
+
+
+def alike(rng: random.Random, number: str) -> str:
+    """Another number of the same form."""
+    return "".join(str(rng.randrange(10)) if char.isdigit() else char for char in number)
 
 
 def flight_entries(order: Order) -> list[Entry]:
@@ -104,14 +116,14 @@ def _identity(order: Order) -> list[Entry]:
         if rng.random() < 0.35:
             entries.append(contract_entry(order))
         elif rng.random() < 0.7:
-            entries.append((order.label("order_ref"), writer.text(record.contract_number, "order_number")))
+            entries.append((order.label("order_ref"), order_of_contract(order)))
         entries += _billed_period(order)
     else:
         entries.append(contract_entry(order))
         entries += flight_entries(order)
-        if rng.random() < 0.08 and order.say("contract") in writer.language.broadcast["contract_only"]:
+        if rng.random() < 0.12 and order.say("contract") in writer.language.broadcast["contract_only"]:
             entries.append((order.label("order_ref"), writer.text(record.order_number, "order_number")))
-    for _ in range(rng.choice((0, 1, 1, 1, 2))):
+    for _ in range(rng.choice((0, 1, 1, 1, 2, 3))):
         entries.append(_alternative(order))
     if rng.random() < 0.6:
         entries.append((order.label("revision"), _dates_of_change(order)))
@@ -158,6 +170,8 @@ def _alternative(order: Order) -> Entry:
     label = order.writer.with_colon(rng.choice(words))
     if rng.random() < 0.25:
         return label, []
+    if order.writer.once("numbers alike", 0.3):
+        return label, tokens(alike(rng, order.writer.record.contract_number))
     return label, tokens(identifiers.document_number(rng, order.writer.record.date,
         rng.choice(("########", "#######", "#####", "####-##", "@@#####", "######/#"))))  # fmt: skip
 
@@ -166,7 +180,9 @@ def _client(order: Order, key: str) -> list[Entry]:
     """The advertiser, with product and estimate, which often repeat its name or a part of it."""
     rng, campaign, writer = order.rng, order.campaign, order.writer
     entries = [advertiser_entry(order, key)]
-    if rng.random() < 0.07:
+    if order.writer.once("particulars", 0.18):
+        entries += particulars(order, writer.record.buyer, campaign.person, "buyer_address")
+    elif rng.random() < 0.07:
         lines = writer.address(writer.record.buyer, "buyer_address")
         entries.append((order.label("advertiser_address"), [token for line in lines for token in line]))
     if rng.random() < 0.8:
@@ -189,9 +205,11 @@ def _client(order: Order, key: str) -> list[Entry]:
 def _buying(order: Order, key: str) -> list[Entry]:
     rng, campaign = order.rng, order.campaign
     entries: list[Entry] = []
-    if campaign.agency and rng.random() < 0.6:
-        entries.append((order.label(key), tokens(campaign.agency.name)))
-        if rng.random() < 0.15:
+    if campaign.agency and rng.random() < 0.65:
+        entries.append((order.label("payer_name" if rng.random() < 0.15 else key), tokens(campaign.agency.name)))
+        if order.writer.once("particulars", 0.18):
+            entries += particulars(order, campaign.agency, campaign.people[1])
+        elif rng.random() < 0.15:
             entries.append((order.label("agency_address"), tokens(" ".join(campaign.agency.address))))
     if rng.random() < 0.5:
         entries.append((order.label("buyer_person"), tokens(campaign.people[1]) if rng.random() < 0.85 else []))

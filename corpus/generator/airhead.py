@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from docengine.corpus.generator import keyvalues
 from docengine.corpus.generator.airentries import Group, draw_groups, main_entries
+from docengine.corpus.generator.airparties import boxes, memo, strip
 from docengine.corpus.generator.airsetting import STYLES, cells, set_entries
 from docengine.corpus.generator.airtop import payer_block, station_block, write_title
 from docengine.corpus.generator.sheet import Line, tokens
@@ -28,8 +29,9 @@ def running_head(order: Order) -> None:
 
 def write_head(order: Order) -> None:
     rng = order.rng
-    shapes = (_columns, _captions, _sections, _bands, _prose)
-    shape = rng.choices(shapes, (46, 18, 12, 12, 0 if order.billed else 6))[0]
+    shapes = (_columns, _captions, _sections, _bands, _prose, boxes, strip, memo)
+    prose = 0 if order.billed else 5
+    shape = rng.choices(shapes, (38, 16, 12, 10, prose, 18, 10, prose if order.act != "agency" else 0))[0]
     groups = draw_groups(order, headed=shape is _sections)
     write_title(order)
     shape(order, groups)

@@ -99,18 +99,23 @@ def payer_block(order: Order) -> list[Line]:
     rng, campaign, writer = order.rng, order.campaign, order.writer
     if rng.random() < 0.15:
         return []
-    lines = [tokens(order.say("bill_to"))] if rng.random() < 0.7 else []
+    caption = "payer_name" if rng.random() < 0.12 else "bill_to"
+    lines = [tokens(order.say(caption))] if rng.random() < 0.7 else []
     if order.act == "agency":
         lines = [tokens(order.say("station"))] if lines else []
         return [*lines, writer.text(writer.record.seller.name, "seller_name"),
                 *writer.address(writer.record.seller, "seller_address")]  # fmt: skip
     if campaign.agency is None:
+        if lines and rng.random() < 0.25:
+            lines = [tokens(order.say("advertiser"))]
         lines.append(writer.text(writer.record.buyer.name, "buyer_name"))
         return lines + writer.address(writer.record.buyer, "buyer_address")
-    lines += _payer_names(order, campaign.agency.name)
-    attention = order.say("attention")
+    names = _payer_names(order, campaign.agency.name)
     if rng.random() < 0.4:
-        lines.append(tokens(f"{attention} {campaign.people[1]}" if attention.endswith(":") else attention))
+        attention = order.say("attention")
+        person = tokens(f"{attention} {campaign.people[1]}" if attention.endswith(":") else attention)
+        names = [person, *names] if rng.random() < 0.3 else [*names, person]
+    lines += names
     return lines + [tokens(line) for line in campaign.agency.address]
 
 
