@@ -49,6 +49,14 @@ CUTS = re.compile(
 )
 CODE_FIRST = re.compile(rf"^(?:{CODES})\.?(?={AMOUNT})")
 
+PIECE = re.compile(r"\d+[.,/:-]?|[.,/:-]\d*|[.,/:-]?[^\W\d_]{3,9}[./-]?")
+WHOLE = re.compile(
+    r"\d{1,4}([/.-])\d{1,2}\1\d{2,4}|\d{1,2}([/.-])[^\W\d_]{3,9}\2\d{2,4}"  # 25/12/2018, 25-Dec-2018
+    r"|\d{1,2}(?::\d\d){1,2}|\d{1,3}(?:([.,])\d{3}(?:\3\d{3})*)?(?:[.,]\d\d)?|\d+[.,]\d\d"  # 12:30:15, 1.234,50
+)
+TOUCHING = 0.08
+"""Pieces of one number stand no further apart than this, in heights of the lower one; the narrowest space is twice it."""
+
 NARROW, WIDE = frozenset(" .,:;'`|!iIljtfr1()[]/-"), frozenset("mwMW@%&—")
 
 
@@ -96,6 +104,43 @@ def split_word(word: Word) -> list[Word]:
 def split_words(words: Sequence[Word]) -> list[Word]:
     """All `words` as single words, in the order given. Idempotent; words of spaces only vanish."""
     return [piece for word in words for piece in split_word(word)]
+
+
+def joined_pieces(words: Sequence[Word], rows: Sequence[int]) -> tuple[list[Word], list[int]]:
+    """Dates, times and numbers that an OCR engine cut at their marks (`25` `/` `12` `/` `2018`) as one word again.
+
+    `words` in reading order with their `rows`, and so is what comes back.
+    """
+    whole: list[Word] = []
+    numbers: list[int] = []
+    at = 0
+    while at < len(words):
+        end = _last_piece(words, rows, at) + 1 if words[at].text[0].isdigit() else at + 1
+        pieces = words[at:end]
+        if len(pieces) > 1 and WHOLE.fullmatch("".join(word.text for word in pieces)):
+            pieces = [Word("".join(word.text for word in pieces), Box.around(word.box for word in pieces))]
+        whole += pieces
+        numbers += [rows[at]] * len(pieces)
+        at = end
+    return whole, numbers
+
+
+def _last_piece(words: Sequence[Word], rows: Sequence[int], first: int) -> int:
+    """Index of the last piece, one that ends in a digit, of the number that begins with the word at `first`."""
+    last = at = first
+    while at + 1 < len(words) and rows[at + 1] == rows[first] and _touch(words[at], words[at + 1]):
+        at += 1
+        last = at if words[at].text[-1].isdigit() else last
+    return last
+
+
+def _touch(left: Word, right: Word) -> bool:
+    """Whether they are pieces of one number, by their text and by the space between them."""
+    if left.text[-1].isalnum() == right.text[0].isalnum():
+        return False
+    space, lower = right.box.x0 - left.box.x1, min(left.box.height, right.box.height)
+    near = -lower / 2 < space <= TOUCHING * lower
+    return near and PIECE.fullmatch(left.text) is not None and PIECE.fullmatch(right.text) is not None
 
 
 def reading_order(words: Sequence[Word]) -> tuple[list[int], list[int]]:

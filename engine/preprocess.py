@@ -18,7 +18,7 @@ import numpy as np
 from tokenizers import Tokenizer
 
 from docengine import Page, Word
-from docengine.engine.layout import reading_order, split_words
+from docengine.engine.layout import joined_pieces, reading_order, split_words
 
 PIECES = 8
 """Slots for the pieces of one word; of a longer word the first six and the last two are kept."""
@@ -86,7 +86,7 @@ class Preprocessor:
         """All words of `page`, however many; `windows` cuts what is too long for one run of the model."""
         words = split_words(page.words or [])
         order, rows = reading_order(words)
-        return self.encode_ordered([words[i] for i in order], rows)
+        return self.encode_ordered(*joined_pieces([words[i] for i in order], rows))
 
     def encode_ordered(self, words: list[Word], rows: Sequence[int]) -> EncodedPage:
         """Single `words` that are already in reading order, with their rows."""

@@ -3,7 +3,7 @@ import random
 import pytest
 
 from docengine import Box, Word
-from docengine.engine.layout import reading_order, split_text, split_words
+from docengine.engine.layout import joined_pieces, reading_order, split_text, split_words
 
 
 def word(text, x, y, width=40, height=10):
@@ -67,6 +67,47 @@ def test_boxes_of_the_pieces_share_the_line_from_left_to_right():
     assert third.box.x1 == pytest.approx(110)
     assert first.box.x1 < second.box.x0 < second.box.x1 < third.box.x0
     assert {w.box.y0 for w in (first, second, third)} == {0}
+
+
+def in_a_row(pieces, space=0.0):
+    """Words of a row, 10 high and 6 a character wide, `space` apart."""
+    words, x = [], 0.0
+    for text in pieces:
+        words.append(Word(text, Box(x, 0, x + 6 * len(text), 10)))
+        x += 6 * len(text) + space
+    return words
+
+
+@pytest.mark.parametrize(
+    ("pieces", "whole"),
+    [
+        (["25", "/", "12", "/", "2018"], ["25/12/2018"]),
+        (["25/", "12/", "2018"], ["25/12/2018"]),
+        (["25", "/12", "/2018"], ["25/12/2018"]),
+        (["22", "-", "JUL", "-", "2017"], ["22-JUL-2017"]),
+        (["08", ":", "13", ":", "39"], ["08:13:39"]),
+        (["1", ".", "234", ",", "50"], ["1.234,50"]),
+        (["12", ",500"], ["12,500"]),
+        (["TGL", ":", "31", "/", "01", "/", "27", ","], ["TGL", ":", "31/01/27", ","]),
+        (["192", ".", "168", ".", "10", ".", "22"], ["192", ".", "168", ".", "10", ".", "22"]),
+        (["INV", "-", "001"], ["INV", "-", "001"]),
+        (["05/28/20", "-", "06/03/20"], ["05/28/20", "-", "06/03/20"]),
+        (["RM", "9.00"], ["RM", "9.00"]),
+        (["2", "3"], ["2", "3"]),
+    ],
+)
+def test_pieces_of_a_number_that_touch_are_joined(pieces, whole):
+    words = in_a_row(pieces)
+    joined, rows = joined_pieces(words, [7] * len(words))
+    assert [w.text for w in joined] == whole
+    assert rows == [7] * len(whole)
+    assert Box.around(w.box for w in joined) == Box.around(w.box for w in words)
+
+
+def test_pieces_of_a_number_apart_or_on_two_rows_stay_two():
+    apart = in_a_row(["3", ",50"], space=2)
+    assert joined_pieces(apart, [0, 0])[0] == apart
+    assert joined_pieces(in_a_row(["3", ",50"]), [0, 1]) == (in_a_row(["3", ",50"]), [0, 1])
 
 
 def test_rows_are_read_top_to_bottom_and_left_to_right_whatever_the_order_given():
