@@ -37,7 +37,9 @@ CUTS = re.compile(
             rf"(?<=\d)(?=(?:{CODES})$)",
             r"(?<=[^\W\d])(?=\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}(?!\d))",  # Date25/12/2018
             r"(?<=[/.-]\d{4})(?=\d\d:\d\d)",  # 25/12/201808:13:39
-            rf"(?<=\d[/.-]\d\d[/.-]\d\d)(?<!20(?=\d\d:\d\d:))(?=\d\d:\d\d)",  # 25/12/1808:13:39
+            r"(?<=\d[/.-]\d\d[/.-]\d\d)(?<!20(?=\d\d:\d\d:))(?=\d\d:\d\d)",  # 25/12/1808:13:39
+            r"(?<=\d{4}[/.-]\d\d[/.-]\d\d)(?=\d\d:\d\d)",  # 2020-12-2508:13
+            r"(?<=[/.-](?:19|20)\d\d)(?=[0-2]\d\.[0-5]\d(?!\d))",  # 25/12/201808.13
             rf"(?:(?<={YEAR})|(?<={SHORT_DATE}))(?=[-–/,;_|@]{CLOCK})",  # 25.12.18-08:13/1.2.3
             rf"(?:(?<={YEAR}[-–/,;_|@])|(?<={SHORT_DATE}[-–/,;_|@]))(?={CLOCK})",
             r"(?:(?<=\d\.\d\d\.\d\d)|(?<=\.\d{4}))(?=[-–][0-2]\d\.[0-5]\d(?![\d.]))",  # 25.12.18-08.13
@@ -55,7 +57,7 @@ WHOLE = re.compile(
     r"|\d{1,2}(?::\d\d){1,2}|\d{1,3}(?:([.,])\d{3}(?:\3\d{3})*)?(?:[.,]\d\d)?|\d+[.,]\d\d"  # 12:30:15, 1.234,50
 )
 TOUCHING = 0.08
-"""Pieces of one number stand no further apart than this, in heights of the lower one; the narrowest space is twice it."""
+"""Pieces of one number stand no further apart than this, in heights of the lower one; no space is as narrow."""
 
 NARROW, WIDE = frozenset(" .,:;'`|!iIljtfr1()[]/-"), frozenset("mwMW@%&—")
 
