@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import queue
 import random
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -134,6 +135,12 @@ class Feed:
         found = self._unpacked(iter(loader), position, device)
         return _ahead(found) if self.workers else found
 
+    def _note(self, tally: Tally) -> None:
+        if tally.broken and not self.seen.broken:
+            print(f"a broken page is drawn again, the first of {tally.first}", file=sys.stderr)
+        self.seen.add(tally)
+        self.seen.check()
+
     def _unpacked(
         self, pools: Iterator[_Drawn], position: Position, device: torch.device
     ) -> Iterator[tuple[Position, Batch]]:
@@ -141,8 +148,7 @@ class Feed:
         for drawn in pools:
             if drawn.error:
                 raise drawn.error
-            self.seen.add(drawn.tally)
-            self.seen.check()
+            self._note(drawn.tally)
             for index, arrays in enumerate(drawn.batches[done:], done + 1):
                 last = index == len(drawn.batches)
                 after = Position(number + self.processes) if last else Position(number, index)

@@ -87,10 +87,9 @@ def _forget_after(path: Path, step: int) -> None:
     """Cut the lines of steps that a killed run did after its last checkpoint: they are done again."""
     if not path.exists():
         return
-    lines = read_metrics(path)
-    kept = [line for line in lines if line["step"] <= step]
-    if len(kept) < len(lines):
-        path.write_text("".join(json.dumps(line) + "\n" for line in kept), encoding="utf-8")
+    kept = "".join(json.dumps(line) + "\n" for line in read_metrics(path) if line["step"] <= step)
+    if kept != path.read_text(encoding="utf-8"):
+        path.write_text(kept, encoding="utf-8")
 
 
 def read_metrics(path: Path) -> list[dict[str, Any]]:

@@ -33,7 +33,7 @@ class Progress:
     history: list[dict[str, float]] = field(default_factory=list)
     """Metrics with validation."""
     best: float | None = None
-    """Lowest `val_loss`, where early stopping asks for it."""
+    """Highest `val_f1` or negated `val_loss`, where early stopping asks for it."""
     stale: int = 0
     """Evaluations since then."""
 

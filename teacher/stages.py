@@ -41,7 +41,7 @@ class StageRecipe:
     threads: int = 2
     evaluate_every: int = 500
     patience: int = 0
-    """Evaluations in a row without a lower `val_loss` after which the stage ends with its best weights; 0: never."""
+    """Evaluations in a row without a better score after which the stage ends with its best weights; 0: never."""
     checkpoint_minutes: float = 3.0
 
     def __post_init__(self) -> None:
@@ -74,7 +74,10 @@ class Task(Protocol):
     def optimizers(self, plan: StageRecipe) -> list[torch.optim.Optimizer]: ...
 
     def evaluate(self) -> dict[str, float]:
-        """Validation losses and scores by name, the model being in eval mode; `val_loss` where `patience` is used."""
+        """Validation losses and scores by name, the model being in eval mode.
+
+        Early stopping watches the highest `val_f1` where there is one, else the lowest `val_loss`.
+        """
 
     def architecture(self) -> dict[str, Any]:
         """Sizes, as JSON; a checkpoint with others is refused."""

@@ -205,13 +205,14 @@ class _Loop:
         return dict(scores[0])
 
     def note_best(self, scores: dict[str, float]) -> None:
-        """Keep the weights with the lowest `val_loss`, where early stopping asks for them."""
+        """Keep the best weights, where early stopping asks for them."""
         if not self.plan.patience:
             return
-        if self.progress.best is not None and scores["val_loss"] >= self.progress.best:
+        score = scores["val_f1"] if "val_f1" in scores else -scores["val_loss"]
+        if self.progress.best is not None and score <= self.progress.best:
             self.progress.stale += 1
             return
-        self.progress.best, self.progress.stale = scores["val_loss"], 0
+        self.progress.best, self.progress.stale = score, 0
         if self.accelerator.is_main_process:
             save_checkpoint(self.place.best, self.task.model, self.task.architecture(), [], self.progress, [])
 
