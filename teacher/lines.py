@@ -59,13 +59,16 @@ class _Words:
     y: np.ndarray
     """Middle."""
     size: np.ndarray
+    mark: np.ndarray
+    """Lower than half the usual height: a dash, a point, a rule of dots."""
 
     @classmethod
     def of(cls, boxes: np.ndarray) -> _Words:
         x0, y0, x1, y1 = np.asarray(boxes, np.float32).reshape(-1, 4).T
         height = y1 - y0
         usual = float(np.median(height)) if len(height) else 1.0
-        return cls(x0, x1, y1, height, (y0 + y1) / 2, np.maximum(height, max(usual / 2, 1e-3)))
+        size = np.maximum(height, max(usual / 2, 1e-3))
+        return cls(x0, x1, y1, height, (y0 + y1) / 2, size, height < usual / 2)
 
     @property
     def x(self) -> np.ndarray:
@@ -94,11 +97,12 @@ def find_lines(boxes: np.ndarray) -> Lines:
 
 
 def _gaps(words: _Words) -> np.ndarray:
-    """(N, N): the space from word i to word j where j stands to its right, infinite elsewhere."""
+    """(N, N): the space from word i to word j where j stands to its right, infinite elsewhere and for marks."""
     width, rank = words.x1 - words.x0, np.empty(len(words.y), np.int64)
     rank[np.argsort(words.x, kind="stable")] = np.arange(len(rank))  # so that no two stand right of each other
     gaps = words.x0 - words.x1[:, None]
     right = (rank > rank[:, None]) & (gaps >= -0.5 * np.minimum.outer(width, width))
+    right[words.mark] = right[:, words.mark] = False
     return np.where(right, gaps, np.float32(np.inf))
 
 
@@ -176,15 +180,19 @@ def _below(x0: np.ndarray, y: np.ndarray, size: np.ndarray) -> np.ndarray:
 
 
 def _hung(words: _Words, line: np.ndarray) -> np.ndarray:
-    """Lines, with each small word that stands alone and touches a higher one put on that one's line."""
+    """Lines, with each mark, and each small word that stands alone and touches a higher one, put on another's line."""
     alone = np.flatnonzero(np.bincount(line)[line] == 1)
-    width, height, y = (part[alone, None] for part in (words.x1 - words.x0, words.height, words.y))
-    space = np.maximum(words.x0 - words.x1[alone, None], words.x0[alone, None] - words.x1)
-    overlap = (words.height + height) / 2 - np.abs(words.y - y)
-    hangs = (height < 0.8 * words.height) & (width < 1.5 * words.height) & (space < 0.5 * words.height)
-    hangs &= overlap > 0.3 * height
-    on = np.where(hangs, space, np.inf).argmin(1)
-    holds = hangs[np.arange(len(alone)), on]
+    x0, x1, bottom, height, y = (
+        part[alone, None] for part in (words.x0, words.x1, words.bottom, words.height, words.y)
+    )
+    space = np.maximum(np.maximum(words.x0 - x1, x0 - words.x1), 0)
+    middles, bottoms = np.abs(words.y - y), np.abs(words.bottom - bottom)
+    touches = (space < 0.5 * words.height) & (middles < words.height / 2 + 0.2 * height)
+    hangs = touches & (height < 0.8 * words.height) & (x1 - x0 < 1.5 * words.height)
+    level = (middles < LEVEL * words.size) | (bottoms < 1.5 * BASELINE * words.size)
+    fits = (hangs | (level & words.mark[alone, None])) & ~words.mark
+    on = np.where(fits, space + np.minimum(middles, bottoms), np.inf).argmin(1)
+    holds = fits[np.arange(len(alone)), on]
     line = line.copy()
     line[alone[holds]] = line[on[holds]]
     return np.unique(line, return_inverse=True)[1]
