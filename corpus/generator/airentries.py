@@ -58,12 +58,17 @@ def advertiser_entry(order: Order, key: str = "advertiser") -> Entry:
     style = rng.random()
     if style < 0.06:
         value = [*value, Token(f"({rng.randrange(100, 99999)})")]
-    elif style > 0.95 and key == "advertiser":
+    elif style > 0.95 and key == "advertiser" and not order.accounts:
         value = [*value, Token("/"), *tokens(order.campaign.product)]
         return order.label("advertiser_product"), value
+    elif style > 0.9 and key == "advertiser" and order.campaign.agency and not order.accounts:
+        agency, mark = tokens(order.campaign.agency.name), Token(rng.choice(("/", "-", "|")))
+        if rng.random() < 0.5:
+            return order.label("agency_advertiser"), [*agency, mark, *value]
+        return order.label("advertiser_agency"), [*value, mark, *agency]
     elif style < 0.1:
         value = [Token(str(rng.randrange(100, 99999))), *([Token("-")] if rng.random() < 0.5 else []), *value]
-    return order.label(key), value
+    return order.writer.with_colon(order.caption(key)), value
 
 
 def main_entries(order: Order) -> list[Entry]:
@@ -83,7 +88,7 @@ def draw_groups(order: Order, *, headed: bool) -> list[Group]:
     short = headed and rng.random() < 0.5
     groups = [
         Group(order.say("contract") if not order.billed else order.say("invoice"), _identity(order)),
-        Group(order.say("advertiser_head"), _client(order, "name_only" if short else "advertiser")),
+        Group(order.caption("advertiser_head"), _client(order, "name_only" if short else "advertiser")),
         Group(order.say("agency_head"), _buying(order, "name_only" if short else "agency")),
         Group(order.say("station"), _selling(order)),
     ]
@@ -203,10 +208,11 @@ def _client(order: Order, key: str) -> list[Entry]:
 
 
 def _buying(order: Order, key: str) -> list[Entry]:
-    rng, campaign = order.rng, order.campaign
+    rng, campaign, writer = order.rng, order.campaign, order.writer
     entries: list[Entry] = []
     if campaign.agency and rng.random() < 0.65:
-        entries.append((order.label("payer_name" if rng.random() < 0.15 else key), tokens(campaign.agency.name)))
+        caption = order.say("payer_name") if rng.random() < 0.15 else order.caption(key)
+        entries.append((writer.with_colon(caption), tokens(campaign.agency.name)))
         if order.writer.once("particulars", 0.18):
             entries += particulars(order, campaign.agency, campaign.people[1])
         elif rng.random() < 0.15:

@@ -35,9 +35,23 @@ def write_head(order: Order) -> None:
     groups = draw_groups(order, headed=shape is _sections)
     write_title(order)
     shape(order, groups)
+    if rng.random() < 0.06:
+        _schedule_line(order)
     order.y += order.step * rng.choice((0.4, 0.8, 1.2))
     if rng.random() < 0.2:
         order.put_rule(order.y - order.step * 0.4)
+
+
+def _schedule_line(order: Order) -> None:
+    """A heading over the schedule: for whom, and where it runs."""
+    rng = order.rng
+    line = [*tokens(order.say("schedule_for")), *order.writer.text(order.writer.record.buyer.name, "buyer_name")]
+    if rng.random() < 0.6:
+        line += tokens(f"{rng.choice(('on', '-', '/', '@'))} {order.campaign.station}")
+    order.y += order.step * 0.5
+    size = order.size * rng.choice((1.0, 1.15, 1.4))
+    order.sheet.put(order.left, order.y, line, size, bold=rng.random() < 0.6, room=order.width)
+    order.y += size * 1.3
 
 
 def _columns(order: Order, groups: list[Group]) -> None:

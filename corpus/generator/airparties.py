@@ -52,7 +52,7 @@ def blocks(order: Order) -> list[Block]:
     """Advertiser, agency, station and perhaps its firm, in any order."""
     rng, writer, campaign, record = order.rng, order.writer, order.campaign, order.writer.record
     own = rng.random() < (0.5 if campaign.agency else 0.9)
-    found = [Block(order.say("advertiser"), _buyer_lines(order, own=own))]
+    found = [Block(order.caption("advertiser"), _buyer_lines(order, own=own))]
     if campaign.agency:
         found.append(Block(_agency_caption(order), _agency_lines(order)))
     if rng.random() < 0.7:
@@ -70,7 +70,8 @@ def blocks(order: Order) -> list[Block]:
 
 
 def _agency_caption(order: Order) -> str:
-    return order.say(order.rng.choice(("agency", "agency", "bill_to", "payer_name")))
+    key = order.rng.choice(("agency", "agency", "bill_to", "payer_name"))
+    return order.caption(key)
 
 
 def _buyer_lines(order: Order, *, own: bool) -> list[Line]:
@@ -194,7 +195,7 @@ def strip(order: Order, groups: list[Group]) -> None:
     entries = [entry for group in _unnamed(order, groups) for entry in group.entries]
     found = blocks(order)[: rng.choice((2, 3, 4))]
     if not any(_names_buyer(("", line)) for block in found for line in block.lines):
-        found.append(Block(order.say("advertiser"), _buyer_lines(order, own=False)))
+        found.append(Block(order.caption("advertiser"), _buyer_lines(order, own=False)))
     taken = min(len(entries), rng.choice((1, 2, 3)))
     chosen = rng.sample(range(len(entries)), taken)
     cells = [Block(block.caption.rstrip(" :"), block.lines) for block in found]
@@ -237,7 +238,7 @@ def memo(order: Order, groups: list[Group]) -> None:
     lines: list[Entry] = [
         (order.label("memo_to"), to),
         (order.label("memo_from"), sender),
-        (order.label(rng.choice(("memo_about", "advertiser", "advertiser"))), about),
+        (writer.with_colon(order.caption(rng.choice(("memo_about", "advertiser", "advertiser")))), about),
     ]
     if rng.random() < 0.5:
         lines.insert(rng.randrange(3), (order.label("revision"), order.day(record.date)))

@@ -41,6 +41,8 @@ class Order(Pages):
             terms = writer.record.due - writer.record.date
             writer.record.date = writer.record.period[1] + ONE_DAY * rng.choice((0, 1, 1, 2, 3, 5, 10))
             writer.record.due = writer.record.date + terms
+        self.accounts = campaign.agency is not None and rng.random() < 0.12
+        """Calls the agency its client or account; then no such word stands for the advertiser."""
         self.taxed = airsums.draw_tax(self)
         """Whether a tax is added to the net amount; then that sum is the grand total, not the gross amount."""
         self._set_look()
@@ -133,6 +135,11 @@ class Order(Pages):
 
     def label(self, key: str) -> str:
         return self.writer.with_colon(self.say(key))
+
+    def caption(self, party: str) -> str:
+        """What the `advertiser` or the `agency` is called."""
+        others = {"advertiser": "advertiser_only", "advertiser_head": "advertiser_only", "agency": "agency_account"}
+        return self.say(others.get(party, party) if self.accounts else party)
 
     def day(self, date: datetime.date, field: str | None = None) -> Line:
         """Dates of one document look alike, the secondary ones too; those in tables are short."""
