@@ -9,16 +9,18 @@ from decimal import Decimal
 from docengine import Box, Field, LineItem, Schema
 from docengine.engine.decode.arithmetic import product_agrees
 from docengine.engine.decode.calibration import Calibration
+from docengine.engine.decode.candidates import read_value
 from docengine.engine.decode.items import RawItem
 from docengine.engine.decode.reading import Span
-from docengine.engine.values import Hints, parse
+from docengine.engine.values import Hints
+from docengine.engine.values.amounts import paid
 from docengine.schema import FieldType
 
 FACTORS = ("quantity", "unit_price", "line_total")
 
 
 def read_items(items: Iterable[RawItem], schema: Schema, calibration: Calibration, hints: Hints) -> list[LineItem]:
-    """Rows with the cells that parse; `2,000` is two where only that gives the line total."""
+    """Rows with the cells that parse; `2,000` is two, `9.91626` is 9,916.26, where only that gives the line total."""
     rows = (_row(item, schema, calibration, hints) for item in items)
     return [row for row in rows if row]
 
@@ -31,7 +33,9 @@ def _row(item: RawItem, schema: Schema, calibration: Calibration, hints: Hints) 
         other = _read(item, schema, calibration, replace(hints, decimal_mark=mark))
         if multiplies(other):
             return other
-    return row
+    price = paid(row["unit_price"].value)
+    other = {**row, "unit_price": replace(row["unit_price"], value=price)} if price else row
+    return other if multiplies(other) else row
 
 
 def multiplies(row: LineItem) -> bool | None:
@@ -51,7 +55,7 @@ def _read(item: RawItem, schema: Schema, calibration: Calibration, hints: Hints)
         if spec.type is FieldType.TEXT:
             spans = [_joined(spans)] if spans else []
         for span in sorted(spans, key=lambda span: -span.score):
-            value = parse(span.text, spec.type, hints)
+            value = read_value(span.text, spec, hints)
             if value is not None:
                 row[spec.name] = Field(
                     value, span.text, calibration.probability(spec.name, span.score), span.page, span.box

@@ -11,6 +11,8 @@ from docengine.engine.values.slips import LETTERS
 
 LONGEST = 32
 MOST_DIGITS = 15
+MOST_DECIMALS = 3
+"""Of a sum that is paid, in Kuwait and Tunisia; prices of one piece may have more."""
 NO_DECIMALS = frozenset({"IDR", "JPY", "KRW", "VND", "CLP", "PYG", "ISK", "HUF", "COP", "UGX", "XAF", "XOF", "XPF"})
 """Money without decimals in shops: 34.000 is thirty-four thousand."""
 
@@ -27,6 +29,8 @@ QUANTITY = re.compile(
     r"(?P<unit>[^\W\d_][^\W\d_./ ²³]{0,11}[23²³]?[./]?\S{0,6}|[x×@])?",
     re.IGNORECASE,
 )
+CENTS_APART = re.compile(r"(?<=[., '’]\d{3}) (?=\d\d$)")
+"""`9.916 26`: the decimal mark was lost."""
 PERCENT = re.compile(r"([-+]?\d{1,3}(?:\s?[.,]\s?\d{1,4})?)\s?(?:%|pct\b|percent\b|v\.?H\.?)", re.IGNORECASE)
 
 
@@ -41,6 +45,17 @@ def parse_amount(text: str, hints: Hints = NO_HINTS) -> str | None:
     text = TAX_CODE.sub("", strip_currency(text))
     number = _number(_mended(text.strip(" :=*")), hints)
     return _signed(number, negative != inner)
+
+
+def paid(amount: str | None) -> str | None:
+    """`amount`, as parsed, if it can be paid: `9.91626` is 9,916.26 without its comma, `9.9162` is no sum."""
+    if amount is None or "." not in amount:
+        return amount
+    whole, fraction = amount.split(".")
+    if len(fraction.rstrip("0")) <= MOST_DECIMALS and len(fraction) != MOST_DECIMALS + 2:
+        return amount
+    lost = len(fraction) == MOST_DECIMALS + 2 and 1 <= len(whole.lstrip("-")) <= 3 and whole.lstrip("-") != "0"
+    return f"{whole}{fraction[:3]}.{fraction[3:]}" if lost else None
 
 
 def parse_quantity(text: str, hints: Hints = NO_HINTS) -> str | None:
@@ -108,7 +123,7 @@ def _mended(text: str) -> str:
 
 def _number(text: str, hints: Hints) -> str | None:
     """Unsigned digits with marks, as `1234.56`; None where they are no number."""
-    text = re.sub(r"\s*([.,])\s*", r"\1", text)
+    text = CENTS_APART.sub("," if "." in text else ".", re.sub(r"\s*([.,])\s*", r"\1", text))
     match = re.fullmatch(r"[\d.,' ]+", text)
     if match is None or not any(char.isdigit() for char in text):
         return None

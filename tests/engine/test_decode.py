@@ -94,6 +94,12 @@ def test_ocr_slips_are_read():
     }
 
 
+def test_a_total_that_lost_a_mark():
+    sheet = Sheet().line((0, label("Total")), (200, value("grand_total", "9.91626")))
+    sheet.line((0, label("Net")), (200, value("net_total", "9,266.60")))
+    assert values(decoded(sheet))["grand_total"] == "9916.26"
+
+
 def test_absent_fields_are_absent_and_faint_ones_only_proposed():
     sheet = Sheet().line((0, likely("due_date", 0.2, "12/03/2024"))).line((0, label("Hello", "world")))
     result = decoded(sheet)

@@ -53,6 +53,14 @@ def test_the_line_total_settles_what_a_quantity_means():
     assert [items_of(decoded(sheet))[0]["quantity"] for sheet in rows] == ["2.000", "2000"]
 
 
+def test_a_price_that_lost_its_comma_is_settled_by_the_line_total():
+    sheet = item_row(Sheet(), 0, ["Pump"], "2", "9.91626", "19.83252")
+    item_row(sheet, 1, ["Screw"], "3000", "0.01234", "37.02")
+    first, second = items_of(decoded(sheet))
+    assert (first["unit_price"], first["line_total"]) == ("9916.26", "19832.52")
+    assert second["unit_price"] == "0.01234"
+
+
 def test_rows_without_text_or_amount_are_no_items():
     sheet = item_row(Sheet(), 0, ["Paint"], "2", "5.00", "10.00").line((500, value("quantity", "7")), item=1, y=600)
     assert len(decoded(sheet).line_items) == 1

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from docengine.engine.values import Evidence, Hints, currency_of, date_range, parse, same_value
+from docengine.engine.values.amounts import paid
 from docengine.schema import FieldType
 
 LOCALES = ("en_GB", "de_DE", "fr_FR", "es_ES", "it_IT", "nl_NL", "pt_BR", "pl_PL", "sv_SE", "da_DK", "cs_CZ", "tr_TR")
@@ -59,6 +60,29 @@ def hints_of(locale: str) -> Hints:
 )
 def test_dates_as_printed(text: str, iso: str):
     assert parse(text, FieldType.DATE) == iso
+
+
+@pytest.mark.parametrize(
+    ("amount", "sum_of_money"),
+    [
+        ("9.91626", "9916.26"),
+        ("-9.91600", "-9916.00"),
+        ("9916.26", "9916.26"),
+        ("12.345", "12.345"),
+        ("12.0000", "12.0000"),
+        ("9.9162", None),
+        ("0.91626", None),
+        ("9916.26123", None),
+        (None, None),
+    ],
+)
+def test_what_is_paid_has_no_five_decimals(amount: str | None, sum_of_money: str | None):
+    assert paid(amount) == sum_of_money
+
+
+def test_a_space_in_the_place_of_the_decimal_mark():
+    assert parse("9.916 26", FieldType.AMOUNT) == parse("9,916 26", FieldType.AMOUNT) == "9916.26"
+    assert parse("12 50", FieldType.AMOUNT) is None
 
 
 @pytest.mark.parametrize(
