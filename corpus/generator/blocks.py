@@ -82,7 +82,9 @@ def party_lines(writer: Writer, party: Party, *, field: str | None = "buyer") ->
     rng = writer.rng
     name = writer.text(party.name, f"{field}_name" if field else None)
     lines = [name]
-    if party.company and rng.random() < 0.3:
+    if not party.company:
+        lines = _titled(writer, name, f"{field}_name" if field else None)
+    elif rng.random() < 0.3:
         lines.insert(rng.choice((1, 1, 1, 0)), _person(writer, party))
     if party.company and rng.random() < 0.08:
         lines.insert(rng.choice((1, 1, 0)), tokens(rng.choice(writer.language.text["departments"])))
@@ -103,6 +105,22 @@ def party_lines(writer: Writer, party: Party, *, field: str | None = "buyer") ->
     if field and rng.random() < 0.05:
         lines.append([*tokens(writer.label("customer_number")), *tokens(writer.record.customer_number)])
     return lines
+
+
+def _titled(writer: Writer, name: Line, field: str | None) -> list[Line]:
+    """A private person's name, at times with how one addresses them: on a line of its own, or before the name.
+
+    Some would call the latter a part of the name.
+    """
+    rng = writer.rng
+    style = rng.random()
+    if style > 0.28:
+        return [name]
+    title = rng.choice(writer.language.companies["honorifics"])
+    if style < 0.12:
+        return [tokens(title), name]
+    field = writer.role(field)
+    return [[*tokens(title, writer.tag(field)._replace(certain=False) if field else None), *name]]
 
 
 def _person(writer: Writer, party: Party) -> Line:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import cache
 
 from docengine.corpus.generator.formats import plain
 from docengine.corpus.generator.identifiers import filled
@@ -28,7 +29,12 @@ class Cells:
         self.step = 10 if rng.random() < 0.1 else 1
         self.pos_form = rng.choice(("{}", "{}", "{}", "{}", "{}.", "{:03d}", "{:02d}"))
         self.rates = sorted({item.rate for item in writer.record.lines}, reverse=True)
-        self.codes = rng.choice(("ABCD", "ABCD", "1234", "1234", "SRZE", "NEMG", "2310", "VRSX"))
+        self.codes: Sequence[str] = rng.choice(("ABCD", "ABCD", "1234", "1234", "SRZE", "NEMG", "2310", "VRSX"))
+        name = writer.record.tax_name
+        if name.isalpha() and self.rates[0] and rng.random() < 0.35:
+            self.codes = (name, f"{name}-R", "Z", "-")
+        self.activities = rng.sample(_short(writer.language.goods["services"]), 3)
+        self.staff = [filled(rng, rng.choice(("@@@", "@@", "@@", "@.@."))) for _ in range(rng.choice((1, 2, 3)))]
         self.blank_lumps = rng.random() < 0.75
         self.free_word = rng.random() < 0.5
         self.rate_form = rng.choice(_RATE_FORMS)
@@ -62,6 +68,7 @@ class Cells:
             "gross": self._gross, "date": self._date, "period": self._period, "ordered": self._ordered,
             "backorder": self._backorder, "weight": self._weight, "currency": self._currency, "ean": self._number,
             "hs": self._number, "serial": self._number, "order_line": self._number, "sign": self._sign,
+            "activity": self._activity, "staff": self._staff,
         }  # fmt: skip
 
     def of(self, key: str, row: int, item: Item) -> Line:
@@ -199,6 +206,14 @@ class Cells:
     def _currency(self, row: int, item: Item) -> Line:
         return [Token(self.writer.record.currency, self.writer.tag("currency")._replace(certain=False))]
 
+    def _activity(self, row: int, item: Item) -> Line:
+        """What sort of work or goods it is; some would call it a part of the description."""
+        return tokens(self.writer.rng.choice(self.activities), Label("description", row, False))
+
+    def _staff(self, row: int, item: Item) -> Line:
+        """Initials of who did it."""
+        return tokens(self.writer.rng.choice(self.staff))
+
     def _sign(self, row: int, item: Item) -> Line:
         return tokens(self.writer.look.symbol)
 
@@ -228,6 +243,16 @@ class Cells:
             return []
         unit = tokens(item.unit) if not self.with_unit else []
         return [*self._quantity(row, item), *unit, Token(self.cross), *self._unit_price(row, item)]
+
+
+@cache
+def _short_names(names: tuple[str, ...]) -> list[str]:
+    return [name for name in names if len(name) < 17] or list(names)
+
+
+def _short(names: list[str]) -> list[str]:
+    """Those that a narrow column holds."""
+    return _short_names(tuple(names))
 
 
 _ARTICLE_FORMS = {"first": "{article} {text}", "brackets": "{text} ({article})", "square": "[{article}] {text}"}

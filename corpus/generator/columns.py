@@ -28,14 +28,16 @@ class Column:
     """Whether it stands left of the description, or is it: on the first line where numbers stand on the last."""
 
 
-LEFT = frozenset(("pos", "article", "description", "date", "unit", "ean", "serial", "order_line", "period", "sign"))
+LEFT = frozenset(("pos", "article", "description", "date", "unit", "ean", "serial", "order_line", "period", "sign",
+    "activity", "staff"))  # fmt: skip
 CENTRED = frozenset(("quantity", "tax_percent", "unit", "pos", "tax_code", "currency", "discount", "per", "date"))
 DISPENSABLE = ("currency", "hs", "serial", "ean", "order_line", "period", "weight", "backorder", "price_gross", "gross",
-    "tax_amount", "ordered", "pos", "article", "unit", "tax_code", "date")  # fmt: skip
+    "tax_amount", "ordered", "pos", "activity", "staff", "article", "unit", "tax_code", "date")  # fmt: skip
 """What a narrow page does without, first to last."""
 
 _RANKS = {
-    "pos": 0.0, "order_line": 0.5, "date": 1.0, "article": 2.0, "ean": 2.3, "description": 3.0, "hs": 3.4,
+    "pos": 0.0, "order_line": 0.5, "date": 1.0, "staff": 1.5, "activity": 1.8, "article": 2.0,
+    "ean": 2.3, "description": 3.0, "hs": 3.4,
     "serial": 3.5, "period": 3.6, "ordered": 4.0, "quantity": 4.2, "backorder": 4.4, "unit": 4.6, "weight": 4.8,
     "list_price": 5.0, "discount": 6.5, "unit_price": 6.0, "per": 6.1, "price_gross": 6.3, "tax_percent": 7.0,
     "tax_code": 7.2, "tax_amount": 7.5, "line_total": 8.0, "gross": 9.0, "currency": 8.5,
@@ -44,12 +46,14 @@ _RANKS = {
 
 _SHARES: dict[str, dict[str, float]] = {
     "usual": {"pos": 0.36, "article": 0.28, "quantity": 0.93, "unit": 0.25, "unit_price": 0.9, "tax_percent": 0.3,
-              "tax_code": 0.04, "tax_amount": 0.06, "gross": 0.08, "price_gross": 0.02, "discount": 0.05},
-    "short": {"pos": 0.3, "article": 0.1, "quantity": 0.15, "tax_percent": 0.15},
+              "tax_code": 0.06, "tax_amount": 0.06, "gross": 0.08, "price_gross": 0.02, "discount": 0.05,
+              "activity": 0.05},
+    "short": {"pos": 0.3, "article": 0.1, "quantity": 0.15, "tax_percent": 0.15, "activity": 0.05},
     "goods": {"pos": 0.4, "article": 0.8, "ean": 0.2, "hs": 0.06, "serial": 0.06, "order_line": 0.1, "quantity": 1.0,
               "ordered": 0.2, "unit": 0.45, "weight": 0.1, "unit_price": 0.95, "discount": 0.25, "tax_percent": 0.4,
               "tax_code": 0.15, "currency": 0.07, "gross": 0.04},
-    "time": {"pos": 0.1, "date": 1.0, "quantity": 1.0, "unit": 0.1, "unit_price": 0.85, "tax_percent": 0.15},
+    "time": {"pos": 0.1, "date": 1.0, "quantity": 1.0, "unit": 0.1, "unit_price": 0.85, "tax_percent": 0.15,
+             "tax_code": 0.06, "activity": 0.3, "staff": 0.3},
     "prices": {"pos": 0.2, "article": 0.2, "quantity": 0.95, "unit": 0.15, "unit_price": 1.0, "price_gross": 0.3,
                "tax_percent": 0.75, "tax_amount": 0.5, "gross": 0.85},
 }  # fmt: skip
@@ -130,8 +134,9 @@ def _ordered(writer: Writer, keys: list[str]) -> list[str]:
         ranks["discount"] = 5.5
     elif rng.random() < 0.2:
         ranks["discount"] = rng.choice((4.9, 7.3))
-    moves = (("article", 0.15, 3.3), ("date", 0.12, 3.3), ("line_total", 0.04, 6.7), ("unit_price", 0.03, 2.9),
-        ("description", 0.03, 9.9), ("unit", 0.1, 3.9), ("pos", 0.03, 2.95))  # fmt: skip
+    moves = (("activity", 0.1, 3.3), ("staff", 0.3, 3.3), ("article", 0.15, 3.3), ("date", 0.12, 3.3),
+        ("line_total", 0.04, 6.7), ("unit_price", 0.03, 2.9), ("description", 0.03, 9.9),
+        ("unit", 0.1, 3.9), ("pos", 0.03, 2.95))  # fmt: skip
     for key, share, place in moves:
         if rng.random() < share:
             ranks[key] = place

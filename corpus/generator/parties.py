@@ -209,7 +209,8 @@ def party(rng: random.Random, language: Language, country: Country, company: boo
     banks = country.extra.get("banks") or known.get(country.code) or known["GB"]
     bank, bic = rng.choice(banks)
     return Party(
-        name=name, brand=brand, address=lines, country=rng.choice(country.name_forms),
+        name=name, brand=brand, address=lines,
+        country=rng.choice((*country.name_forms, *country.name_forms, country.code)),
         tax_id_label=rng.choice(country.tax_id_labels), email=f"{local}@{domain}",
         web=rng.choice(("www.", "www.", "https://", "http://www.", "")) + domain,
         person=person, bank=bank, bic=bic, company=company, rng=rng, home=country,

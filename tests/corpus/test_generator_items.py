@@ -241,7 +241,7 @@ def test_sums_in_the_table_end_where_its_amounts_do(monkeypatch: pytest.MonkeyPa
             }  # fmt: skip
             same = [x for x in edges["grand_total"] for y in edges["line_total"] if abs(x - y) < 0.02 * page.page.width]
             found += bool(same)
-    assert found > 20
+    assert found > 15
 
 
 def test_two_tables_hold_all_rows_once(monkeypatch: pytest.MonkeyPatch) -> None:
