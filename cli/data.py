@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable, Iterator
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -20,6 +21,8 @@ from docengine.errors import DatasetError, UsageError
 
 if TYPE_CHECKING:
     from docengine.corpus.labelled import LabelledPage
+
+T = TypeVar("T")
 
 
 @click.group("data")
@@ -32,6 +35,7 @@ def command() -> None:
       docengine data redress --help
       docengine data look --help
       docengine data pages --help
+      docengine data tables --help
     """
 
 
@@ -116,7 +120,7 @@ def generate(drawing: Drawing, written: Written, workers: int) -> None:
     wanted = Wanted(drawing.kind, drawing.lang, drawing.seed, drawing.noise, copies)
     folder = Path(written.out)
     open_folder(folder, written.force)
-    with _each(workers, partial(wanted.save, folder=folder), drawing.count) as rows:
+    with _each(workers, partial(wanted.save, folder=folder), range(drawing.count)) as rows:
         _write_rows(folder, rows, drawing.count, "documents")
 
 
@@ -189,14 +193,56 @@ def look(
     click.echo(printable(out))
 
 
+@command.command("tables")
+@click.argument("tables", metavar="TABLES.jsonl", type=click.Path(exists=True, dir_okay=False))
+@SEED
+@click.option("--images/--no-images", default=True, show_default=True, help="Draw a picture of each page.")
+@OUT
+@FORCE
+@click.option("--workers", type=click.IntRange(min=1), default=1, show_default=True, help="Processes.")
+def lay_out_tables(tables: str, seed: int, images: bool, out: str, force: bool, workers: int) -> None:
+    """Lay tables out as pages, in many looks: a data set in DIR, a row of annotations.jsonl for each table.
+
+    TABLES.jsonl has a table a line: {"id": ..., "header": [cell, ...], "rows": [[cell, ...], ...]}. The row has the
+    same id, and whatever else the line holds; a `caption` stands above the table. Rows may differ in length. A long
+    table goes on in `extra_pages`. A line that is no table is passed over and named on stderr.
+
+    Exit code: 0 every line was a table, 1 some were not, 2 wrong usage, 3 the run itself failed.
+
+    \b
+    Examples:
+      docengine data tables tables.jsonl --out pages
+      docengine data tables tables.jsonl --no-images --seed 7 --out pages
+    """
+    from docengine.corpus.saving import open_folder
+    from docengine.corpus.table_layout import save_table
+    from docengine.corpus.tables import read_tables
+
+    found = list(enumerate(read_tables(tables), 1))
+    good = [(number, table) for number, table in found if not isinstance(table, DatasetError)]
+    if not good:
+        first = next((str(error) for _, error in found), f"{printable(tables)} is empty")
+        raise DatasetError(f"no table to lay out: {first}")
+    folder = Path(out)
+    open_folder(folder, force)
+    for _, error in found:
+        if isinstance(error, DatasetError):
+            note(str(error))
+    with _each(workers, partial(save_table, folder=folder, images=images, seed=seed), good) as rows:
+        _write_rows(folder, rows, len(good), "tables")
+    if len(good) < len(found):
+        note(f"{len(found) - len(good)} of {len(found)} lines are no tables")
+        sys.exit(1)
+
+
 @contextmanager
-def _each(workers: int, make: Callable[[int], dict[str, Any]], count: int) -> Iterator[Iterable[dict[str, Any]]]:
-    """What `make` gives for each number, in order."""
+def _each(workers: int, make: Callable[[T], dict[str, Any]], items: Sequence[T]) -> Iterator[Iterable[dict[str, Any]]]:
+    """What `make` gives for each item, in order."""
     if workers == 1:
-        yield map(make, range(count))
+        yield map(make, items)
         return
     with ProcessPoolExecutor(workers) as pool:
-        yield pool.map(make, range(count), chunksize=4)
+        yield pool.map(make, items, chunksize=4)
 
 
 def _write_rows(folder: Path, rows: Iterable[dict[str, Any]], count: int, what: str) -> None:

@@ -83,7 +83,19 @@ def pack(page: Page) -> PackedPage | None:
         return None
     image = None if small.image is None else _pack_image(small.image, room)
     size = int(small.width), int(small.height)
-    return PackedPage(page.index, *size, packed_texts, packed_boxes, image, sketch(texts).astype("<u4").tobytes())
+    return PackedPage(small.index, *size, packed_texts, packed_boxes, image, sketch(texts).astype("<u4").tobytes())
+
+
+def unpack(packed: PackedPage) -> Page:
+    picture = None
+    size = packed.width, packed.height
+    if packed.image is not None:
+        from PIL import Image
+
+        picture = in_colour(grey(Image.open(io.BytesIO(packed.image)), size))
+    page = page_of(zlib.decompress(packed.texts).decode().split("\n"), _unpack_boxes(packed.boxes), size, picture)
+    page.index = packed.number
+    return page
 
 
 def _pack_boxes(boxes: np.ndarray) -> bytes:
@@ -231,7 +243,7 @@ class PageShards(Sequence[Page]):
         row = place - (self._ends[shard - 1] if shard else 0) + 1
         wanted = "image" if self.images else "NULL"
         found = self._ask(shard, f"SELECT number, width, height, texts, boxes, {wanted} FROM pages WHERE id = ?", row)
-        return _unpacked(found)
+        return unpack(PackedPage(*found, b""))
 
     def _ask(self, shard: int, question: str, *values: int) -> Any:
         key = os.getpid(), shard  # a connection must not cross a fork
@@ -245,15 +257,3 @@ class PageShards(Sequence[Page]):
 
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "_open": {}}
-
-
-def _unpacked(row: tuple[int, int, int, bytes, bytes, bytes | None]) -> Page:
-    number, width, height, texts, boxes, image = row
-    picture = None
-    if image is not None:
-        from PIL import Image
-
-        picture = in_colour(grey(Image.open(io.BytesIO(image)), (width, height)))
-    page = page_of(zlib.decompress(texts).decode().split("\n"), _unpack_boxes(boxes), (width, height), picture)
-    page.index = number
-    return page

@@ -5,7 +5,7 @@ What pretraining learns from is this small: its picture goes into the model at a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -25,20 +25,20 @@ def small_size(width: float, height: float) -> tuple[int, int]:
     return max(1, round(width * scale)), max(1, round(height * scale))
 
 
-def fit_size(width: float, height: float) -> tuple[int, int]:
-    """The same for a page in points or in no unit at all: its longest side becomes 512."""
-    scale = SIDE / max(width, height)
-    return max(1, round(width * scale)), max(1, round(height * scale))
-
-
 def small_page(page: Page) -> Page:
     """`page` made small, its words single and its picture grey in three channels; `page` is not changed."""
-    width, height = small_size(page.width, page.height)
+    size = small_size(page.width, page.height)
+    return resized(page, size, None if page.image is None else in_colour(grey(page.image, size)))
+
+
+def resized(page: Page, size: tuple[int, int], image: np.ndarray | None = None) -> Page:
+    """The page's words, single, on a page of `size` pixels, width and height, with another picture."""
     words = split_words(page.words or [])
-    scale = np.array([width / page.width, height / page.height] * 2)
-    boxes = np.array([word.box for word in words]).reshape(-1, 4) * scale
-    image = None if page.image is None else in_colour(grey(page.image, (width, height)))
-    return page_of((word.text for word in words), boxes, (width, height), image)
+    scale = np.array([size[0] / page.width, size[1] / page.height] * 2)
+    boxes = np.array([word.box for word in words], float).reshape(-1, 4) * scale
+    made = page_of((word.text for word in words), boxes, size, image)
+    made.index = page.index
+    return made
 
 
 def grey(image: Any, size: tuple[int, int]) -> np.ndarray:
@@ -60,17 +60,8 @@ def in_colour(image: np.ndarray) -> np.ndarray:
 def page_of(texts: Iterable[str], boxes: np.ndarray, size: tuple[int, int], image: np.ndarray | None = None) -> Page:
     """A page of `size` pixels, width and height, with `boxes` (N, 4); they are cut to the page."""
     width, height = size
+    page = Page(words=[], width=width, height=height, image=image)
     if len(boxes):
-        boxes = np.clip(boxes, 0.0, np.array([width, height, width, height], float))
-    return made_page(_words(texts, boxes.tolist()), size, image)
-
-
-def made_page(words: list[Word], size: tuple[float, float], image: np.ndarray | None = None) -> Page:
-    """A page of words that are known to be right: `Page` would check each."""
-    page = Page(words=[], width=size[0], height=size[1], image=image)
-    page.words = words
+        cut = np.clip(boxes, 0.0, np.array([width, height, width, height], float)).tolist()
+        page.words = [_new(Word, (text, _new(Box, box))) for text, box in zip(texts, cut, strict=True)]
     return page
-
-
-def _words(texts: Iterable[str], boxes: Sequence[Sequence[float]]) -> list[Word]:
-    return [_new(Word, (text, _new(Box, box))) for text, box in zip(texts, boxes, strict=True)]
