@@ -14,7 +14,8 @@ from stdnum.ie import vat as ie_vat
 from stdnum.iso7064 import mod_11_10
 
 from docengine.corpus.generator import taxnumbers
-from docengine.corpus.generator.numbering import LETTERS, digits, filled
+from docengine.corpus.generator.ibans import iban
+from docengine.corpus.generator.numbering import LETTERS, digits, filled, weighted
 
 __all__ = ["LETTERS", "digits", "document_number", "filled", "iban", "phone", "tax_id"]
 
@@ -23,80 +24,6 @@ def phone(rng: random.Random, pattern: str) -> str:
     """A phone number; no digit is zero, so that none starts a group as only dialled ones do."""
     number = filled(rng, pattern)
     return "".join(["7" if mark == "#" and char == "0" else char for char, mark in zip(number, pattern, strict=True)])
-
-
-def _mod97(text: str) -> int:
-    return int("".join(str(int(char, 36)) for char in text)) % 97
-
-
-_BBAN = {
-    "DE": "##################", "AT": "################", "CH": "#################", "LU": "################",
-    "GB": "@@@@##############", "IE": "@@@@##############", "NL": "@@@@##########", "PT": "###################",
-    "PL": "########################", "SE": "####################", "DK": "##############",
-    "CZ": "####################",
-    "NO": "##########", "FI": "#############", "RO": "@@@@################", "TR": "#####0################",
-    "BE": "##########", "ES": "########", "FR": "#####################", "IT": "#####",
-}  # fmt: skip
-
-
-def iban(rng: random.Random, country: str, bank: str = "") -> str:
-    """An IBAN without spaces whose own and national check digits are right; countries without one get a German one."""
-    country = country if country in _BBAN else "DE"
-    bban = filled(rng, _BBAN[country])
-    if bank and bban[:4] == bban[:4].upper() and not bban[:4].isdigit():
-        bban = bank[:4] + bban[4:]
-    bban = _NATIONAL[country](rng, bban) if country in _NATIONAL else bban
-    check = 98 - _mod97(bban + country + "00")
-    return f"{country}{check:02d}{bban}"
-
-
-def _be(rng: random.Random, bban: str) -> str:
-    bban = rng.choice(("001", "063", "310", "363", "068", "735")) + bban[3:]
-    return f"{bban}{int(bban) % 97 or 97:02d}"
-
-
-def _fr(rng: random.Random, bban: str) -> str:
-    return f"{bban}{97 - int(bban + '00') % 97:02d}"
-
-
-def _pt(rng: random.Random, bban: str) -> str:
-    return f"{bban}{98 - int(bban + '00') % 97:02d}"
-
-
-def _es(rng: random.Random, bban: str) -> str:
-    def check(number: str) -> str:
-        value = 11 - sum(int(digit) * 2**i % 11 for i, digit in enumerate(number)) % 11
-        return str({10: 1, 11: 0}.get(value, value))
-
-    account = filled(rng, "##########")
-    return bban + check("00" + bban) + check(account) + account
-
-
-def _no(rng: random.Random, bban: str) -> str:
-    """Eleven digits of which the last is a check by mod 11; some beginnings have none and are changed."""
-    check = -_weighted(bban, (5, 4, 3, 2, 7, 6, 5, 4, 3, 2)) % 11
-    return f"{bban}{check}" if check < 10 else _no(rng, filled(rng, _BBAN["NO"]))
-
-
-def _fi(rng: random.Random, bban: str) -> str:
-    return bban + luhn.calc_check_digit(bban)
-
-
-_IT_ODD = dict(zip("0123456789", (1, 0, 5, 7, 9, 13, 15, 17, 19, 21), strict=True))
-
-
-def _it(rng: random.Random, bban: str) -> str:
-    body = filled(rng, "######################")
-    value = sum(_IT_ODD[c] if i % 2 == 0 else int(c) for i, c in enumerate(body))
-    return LETTERS[value % 26] + body
-
-
-_NATIONAL: dict[str, Callable[[random.Random, str], str]] = {"BE": _be, "FR": _fr, "ES": _es, "IT": _it, "PT": _pt,
-    "NO": _no, "FI": _fi}  # fmt: skip
-
-
-def _weighted(number: str, weights: tuple[int, ...]) -> int:
-    return sum(int(digit) * weight for digit, weight in zip(number, weights, strict=False))
 
 
 def _de_vat(rng: random.Random) -> str:
@@ -142,7 +69,7 @@ def _fr_siret(rng: random.Random) -> str:
 
 def _gb(rng: random.Random) -> str:
     body = digits(rng, 7)
-    check = 97 - _weighted(body, (8, 7, 6, 5, 4, 3, 2)) % 97
+    check = 97 - weighted(body, (8, 7, 6, 5, 4, 3, 2)) % 97
     number = f"{body}{check:02d}"
     return rng.choice(("GB", "GB ", "")) + rng.choice((number, f"{number[:3]} {number[3:7]} {number[7:]}"))
 
@@ -214,22 +141,22 @@ def _it_iva(rng: random.Random) -> str:
 def _nl_btw(rng: random.Random) -> str:
     while True:
         body = digits(rng, 8)
-        check = _weighted(body, (9, 8, 7, 6, 5, 4, 3, 2)) % 11
+        check = weighted(body, (9, 8, 7, 6, 5, 4, 3, 2)) % 11
         if check < 10:
             return f"NL{body}{check}B{rng.randrange(1, 4):02d}"
 
 
 def _pt_nif(rng: random.Random) -> str:
     body = rng.choice("12568") + filled(rng, "#######")
-    check = (11 - _weighted(body, (9, 8, 7, 6, 5, 4, 3, 2)) % 11) % 11 % 10
+    check = (11 - weighted(body, (9, 8, 7, 6, 5, 4, 3, 2)) % 11) % 11 % 10
     return rng.choice(("", "", "PT", "PT ")) + f"{body}{check}"
 
 
 def _br_cnpj(rng: random.Random) -> str:
     body = digits(rng, 8) + "0001"
-    first = -_weighted(body, (5, 4, 3, 2, 9, 8, 7, 6, 5, 4, 3, 2)) % -11 + 11
+    first = -weighted(body, (5, 4, 3, 2, 9, 8, 7, 6, 5, 4, 3, 2)) % -11 + 11
     body += str(0 if first >= 10 else first)
-    second = -_weighted(body, (6, 5, 4, 3, 2, 9, 8, 7, 6, 5, 4, 3, 2)) % -11 + 11
+    second = -weighted(body, (6, 5, 4, 3, 2, 9, 8, 7, 6, 5, 4, 3, 2)) % -11 + 11
     body += str(0 if second >= 10 else second)
     return f"{body[:2]}.{body[2:5]}.{body[5:8]}/{body[8:12]}-{body[12:]}"
 
@@ -237,7 +164,7 @@ def _br_cnpj(rng: random.Random) -> str:
 def _pl_nip(rng: random.Random) -> str:
     while True:
         body = digits(rng, 9)
-        check = _weighted(body, (6, 5, 7, 2, 3, 4, 5, 6, 7)) % 11
+        check = weighted(body, (6, 5, 7, 2, 3, 4, 5, 6, 7)) % 11
         if check < 10:
             number = f"{body}{check}"
             return rng.choice((number, f"PL{number}", f"{number[:3]}-{number[3:6]}-{number[6:8]}-{number[8:]}"))
@@ -251,7 +178,7 @@ def _se_moms(rng: random.Random) -> str:
 def _dk_cvr(rng: random.Random) -> str:
     while True:
         body = digits(rng, 7)
-        check = -_weighted(body, (2, 7, 6, 5, 4, 3, 2)) % 11
+        check = -weighted(body, (2, 7, 6, 5, 4, 3, 2)) % 11
         if check < 10:
             number = f"{body}{check}"
             return rng.choice((number, f"DK{number}", f"{number[:2]} {number[2:4]} {number[4:6]} {number[6:]}"))
@@ -260,8 +187,8 @@ def _dk_cvr(rng: random.Random) -> str:
 def _cz_dic(rng: random.Random) -> str:
     while True:
         body = digits(rng, 7)
-        check = (11 - _weighted(body, (8, 7, 6, 5, 4, 3, 2)) % 11) % 10
-        if (11 - _weighted(body, (8, 7, 6, 5, 4, 3, 2)) % 11) < 10 and body[0] != "9":
+        check = (11 - weighted(body, (8, 7, 6, 5, 4, 3, 2)) % 11) % 10
+        if (11 - weighted(body, (8, 7, 6, 5, 4, 3, 2)) % 11) < 10 and body[0] != "9":
             return f"CZ{body}{check}"
 
 
@@ -294,6 +221,8 @@ _NUMBERS = (
     "{yy}{mm}####", "###/{yy}", "##/{y}", "#####/@", "@@@{yy}-######", "CS########", "00####", "000#####", "####@",
     "V#####",
     "@@-{y}{mm}-####", "##.###", "{y}.####", "###", "@@@@-########", "#####-##", "{mm}{yy}-###", "RE-{y}{mm}{dd}/###",
+    "### ### ####", "## ### ### ###", "# ### ####", "@@ {y}@/####", "@@ {yy}-####/#", "@@@ ####", "@@ {y}/#####",
+    "@@@-@@-#########-{y}-####", "###-#######-#######", "#@##@#@#-00##", "###/@", "{y}/#####", "@-###/{mm}/{y}",
 )  # fmt: skip
 
 

@@ -28,3 +28,8 @@ def filled(rng: random.Random, pattern: str) -> str:
         return _slots(pattern) % (*drawn,)
     pool = iter(drawn)
     return "".join([next(pool) if char == "#" else rng.choice(LETTERS) if char == "@" else char for char in pattern])
+
+
+def weighted(number: str, weights: tuple[int, ...]) -> int:
+    """The sum of the digits times their weights, which most check digits are made of."""
+    return sum(int(digit) * weight for digit, weight in zip(number, weights, strict=False))

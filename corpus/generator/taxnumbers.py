@@ -15,7 +15,7 @@ from stdnum.ro import cui as ro_cui
 from stdnum.sg import uen as sg_uen
 from stdnum.tr import vkn as tr_vkn
 
-from docengine.corpus.generator.numbering import digits, filled
+from docengine.corpus.generator.numbering import digits, filled, weighted
 
 
 def grouped(number: str, *sizes: int, mark: str = " ") -> str:
@@ -27,14 +27,10 @@ def grouped(number: str, *sizes: int, mark: str = " ") -> str:
     return mark.join(parts)
 
 
-def _weighted(number: str, weights: tuple[int, ...]) -> int:
-    return sum(int(digit) * weight for digit, weight in zip(number, weights, strict=True))
-
-
 def _no_mva(rng: random.Random) -> str:
     while True:
         body = rng.choice("89") + filled(rng, "#######")
-        check = -_weighted(body, (3, 2, 7, 6, 5, 4, 3, 2)) % 11
+        check = -weighted(body, (3, 2, 7, 6, 5, 4, 3, 2)) % 11
         if check < 10:
             number = f"{body}{check}"
             return rng.choice((f"NO {grouped(number, 3, 3, 3)} MVA", f"NO{number}MVA", f"{number} MVA",
@@ -44,7 +40,7 @@ def _no_mva(rng: random.Random) -> str:
 def _fi_alv(rng: random.Random) -> str:
     while True:
         body = digits(rng, 7)
-        check = -_weighted(body, (7, 9, 10, 5, 8, 4, 2)) % 11
+        check = -weighted(body, (7, 9, 10, 5, 8, 4, 2)) % 11
         if check < 10:
             return rng.choice((f"FI{body}{check}", f"{body}-{check}", f"{body}-{check}"))
 
