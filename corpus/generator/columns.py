@@ -146,8 +146,11 @@ def _ordered(writer: Writer, keys: list[str]) -> list[str]:
     return sorted(keys, key=ranks.__getitem__)
 
 
-def titles(writer: Writer, keys: list[str], sort: str) -> list[tuple[str, str]]:
-    """Each column's title and, on bilingual tables, what stands below it; no title twice."""
+def titles(writer: Writer, keys: list[str], sort: str, money_off: bool = False) -> list[tuple[str, str]]:
+    """Each column's title and, on bilingual tables, what stands below it; no title twice.
+
+    `money_off`: discounts are amounts, so no title may call them percentages.
+    """
     rng = writer.rng
     twice = writer.language.code != "en" and not writer.bilingual and rng.random() < 0.05
     bare = rng.random() < 0.02
@@ -157,14 +160,19 @@ def titles(writer: Writer, keys: list[str], sort: str) -> list[tuple[str, str]]:
     for key in keys:
         name = _GROSS[key] if gross and key in _GROSS else _title_key(key, keys, sort)
         text = "" if key == "sign" or (bare and key == "description") else writer.say(name)
-        if text in used:
-            others = [other for other in writer.language.labels[name] if "{" not in other and other not in used]
+        wrong = _RATE if key == "discount" and money_off else _PATTERN
+        if text in used or wrong.search(text):
+            others = [other for other in writer.language.labels[name] if not wrong.search(other) and other not in used]
             text = rng.choice(others) if others else text
         used.add(text)
-        plain = [other for other in english().labels[name] if "{" not in other] if twice and text else []
+        plain = [other for other in english().labels[name] if not wrong.search(other)] if twice and text else []
         out.append((text, rng.choice(plain) if plain else ""))
     return out
 
+
+_PATTERN = re.compile(r"\{")
+_RATE = re.compile(r"[{%]|sats|satz|pct|oran", re.IGNORECASE)
+"""Titles that have blanks to fill in; those and the ones above percentages."""
 
 _GROSS = {"unit_price": "col_price_gross", "line_total": "col_gross"}
 """Titles that say that tax is in the prices."""

@@ -8,6 +8,7 @@ from docengine.corpus.generator.columns import put_cell
 from docengine.corpus.generator.gridsums import wants_grid_sums, write_grid_sums
 from docengine.corpus.generator.letter import Letter
 from docengine.corpus.generator.sheet import Line, tokens
+from docengine.corpus.generator.tablestyle import Style, draw_style
 from docengine.corpus.labelled import Label
 
 
@@ -18,7 +19,7 @@ class ItemTable:
         self.letter, self.writer, self.rng = letter, letter.writer, letter.rng
         writer, rng = self.writer, self.rng
         self.rows, self.whole = rows, len(rows) == len(writer.record.lines)
-        self.style: table.Style = after.style if after else table.draw_style(writer, letter.size)
+        self.style: Style = after.style if after else draw_style(writer, letter.size)
         if not self.whole:
             self.style.mode = "columns"
         self.step = self.style.size * letter.leading

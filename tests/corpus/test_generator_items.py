@@ -10,11 +10,12 @@ import pytest
 
 from docengine import Box
 from docengine.corpus.generator import generate, itemrows, table
-from docengine.corpus.generator.columns import Column, put_cell
+from docengine.corpus.generator.columns import Column, put_cell, titles
 from docengine.corpus.generator.line import Line, line_total, rounded
 from docengine.corpus.generator.record import Record, draw_record, settle
 from docengine.corpus.generator.sheet import Sheet, tokens
 from docengine.corpus.generator.spelling import spelled
+from docengine.corpus.generator.tablestyle import draw_style
 from docengine.corpus.generator.trades import TRADES, fitting, price_factor
 from docengine.corpus.generator.vocabulary import language, language_codes
 from docengine.corpus.generator.writer import Writer
@@ -212,7 +213,7 @@ def test_marks_of_numbers_stand_below_one_another() -> None:
     cells = [tokens(text) for text in ("9.50", "1,250.125", "-3.5 EUR", "12", "$0.3645")]
     column = Column("unit_price", "", "", "d", cells)
     text = Column("description", "", "", "l", [tokens("Paper")] * len(cells))
-    style = table.draw_style(Writer(random.Random(1), _record()), 9.0)
+    style = draw_style(Writer(random.Random(1), _record()), 9.0)
     table.place(sheet, [text, column], 50, 400, style)
     for row, cell in enumerate(cells):
         put_cell(sheet, column, 20.0 * row, cell, style.size, room=100)
@@ -222,6 +223,16 @@ def test_marks_of_numbers_stand_below_one_another() -> None:
         marks.append(left + (right - left) * sheet.measure(tokens(whole), 9) / sheet.measure(tokens(word), 9))
     del marks[3]  # the currency's code
     assert max(marks) - min(marks) < 0.01
+
+
+def test_no_title_calls_an_amount_a_percentage() -> None:
+    for code in language_codes():
+        words = language(code)
+        record = draw_record(random.Random(5), "invoice", words, next(iter(words.countries.values())))
+        for seed in range(40):
+            writer = Writer(random.Random(seed), record)
+            (title, second), *_ = titles(writer, ["discount", "line_total"], "usual", money_off=True)
+            assert "%" not in title + second and "satz" not in title.lower()
 
 
 def _record() -> Record:
