@@ -19,7 +19,7 @@ from docengine.corpus.redraw import redraw
 from docengine.corpus.retell import retell
 from docengine.corpus.rows import add_row, drop_row
 
-__all__ = ["VALUES_ONLY", "Dressing", "redraw", "redress", "shuffle_blocks"]
+__all__ = ["Dressing", "redraw", "redress", "shuffle_blocks"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +46,6 @@ class Dressing:
     """Blocks moved past each other, and some without values left out."""
     refitted: float = 0.4
     """Other margins, scales and type size."""
-
-
-VALUES_ONLY = Dressing(retold=0, translated=0, rows=0, columns=0, pairs=0, sides=0, lost=0, refitted=0)
-"""Values redrawn and blocks shuffled, nothing else."""
 
 
 def redress(

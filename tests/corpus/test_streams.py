@@ -12,7 +12,7 @@ import pytest
 from docengine import Box, Page, Word
 from docengine.corpus.generator import generate
 from docengine.corpus.labelled import Label, LabelledPage
-from docengine.corpus.redress import VALUES_ONLY
+from docengine.corpus.redress import Dressing
 from docengine.corpus.streams import Augment, GeneratedPages, RealPages, name_pool
 
 NUMBERS = range(12)
@@ -61,7 +61,8 @@ def test_frequent_layouts_come_as_the_root_of_their_count():
 
 def test_what_the_augment_leaves_out_does_not_happen():
     page = real()[0]
-    for dressing, words in ((VALUES_ONLY, len(page.page.words)), (None, None)):
+    values_only = Dressing(retold=0, translated=0, rows=0, columns=0, pairs=0, sides=0, lost=0, refitted=0)
+    for dressing, words in ((values_only, len(page.page.words)), (None, None)):
         augment = Augment(0, 1.0) if dressing is None else Augment(0, 1.0, dressing)
         source = RealPages.of([page], augment, {})
         out = [source(random.Random(seed)) for seed in range(25)]
