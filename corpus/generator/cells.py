@@ -9,6 +9,7 @@ from docengine.corpus.generator.formats import plain
 from docengine.corpus.generator.identifiers import filled
 from docengine.corpus.generator.line import Line as Item
 from docengine.corpus.generator.line import line_total, rounded
+from docengine.corpus.generator.metadata import period_line
 from docengine.corpus.generator.sheet import Line, Token, tokens
 from docengine.corpus.generator.writer import Writer
 from docengine.corpus.labelled import Label
@@ -56,6 +57,9 @@ class Cells:
         """`3x` in the column of quantities."""
         self.code_after = rng.random() < 0.03
         """The rate's code after the row's amount."""
+        share = _PERIOD_BELOW.get(writer.record.kind, 0.0)
+        self.period_below = rng.random() < share
+        """The document's period below each description."""
         self.cross = rng.choice(("x", "x", "X", "à", "@", "×", "*"))
         self.apart = False
         """Whether amounts' currency signs stand in columns of their own."""
@@ -186,8 +190,12 @@ class Cells:
         return self.writer.date(item.date) if item.date else []
 
     def _period(self, row: int, item: Item) -> Line:
-        start, end = self.writer.record.period
-        return [*self.writer.date(start), Token("-"), *self.writer.date(end)]
+        """The same in all rows, so that some would call it the document's."""
+        parts: list[Line] = []
+        for day, field in zip(self.writer.record.period, ("period_start", "period_end"), strict=True):
+            label = self.writer.tag(field)._replace(certain=False)
+            parts.append([token._replace(label=label) for token in self.writer.date(day)])
+        return [*parts[0], Token("-"), *parts[1]]
 
     def _ordered(self, row: int, item: Item) -> Line:
         return tokens(self.writer.quantity(item.quantity + self._open(row), self.writer.quantity_decimals))
@@ -235,6 +243,8 @@ class Cells:
         lines: list[Line] = []
         if self.article_at == "below" and not has_article:
             lines.append(tokens(f"{self.writer.label('col_article')} {item.article}", label))
+        if self.period_below:
+            lines.append(period_line(self.writer))
         return lines + [tokens(note, label) for note in item.note.split("\n") if note]
 
     def product(self, row: int, item: Item) -> Line:
@@ -255,6 +265,7 @@ def _short(names: list[str]) -> list[str]:
     return _short_names(tuple(names))
 
 
+_PERIOD_BELOW = {"invoice": 0.03, "bill": 0.08, "quote": 0.01}
 _ARTICLE_FORMS = {"first": "{article} {text}", "brackets": "{text} ({article})", "square": "[{article}] {text}"}
 _RATE_FORMS = ("", "", "", "", "", "", "", "", "", "", "", "{name} %", "{name} %", "% {name}", "% {code}", "{code} %",
     "{code} = %")  # fmt: skip

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from docengine.corpus.generator import table, trades
 from docengine.corpus.generator.cells import Cells
+from docengine.corpus.generator.columnnumbers import NUMBERED, number_columns
 from docengine.corpus.generator.columns import put_cell
 from docengine.corpus.generator.gridsums import wants_grid_sums, write_grid_sums
 from docengine.corpus.generator.letter import Letter
 from docengine.corpus.generator.sheet import Line, tokens
 from docengine.corpus.generator.tablestyle import Style, draw_style
 from docengine.corpus.labelled import Label
+
+_BLANK_ROWS = {"grid": 0.12, "rows": 0.05, "zebra": 0.06, "columns": 0.08, "outer": 0.02}
+"""Frame -> how often rows are left empty below the last one."""
 
 
 class ItemTable:
@@ -54,6 +58,8 @@ class ItemTable:
         for row in self.rows:
             self._before(row)
             self._item(row)
+        if self.style.mode == "columns" and self.rng.random() < _BLANK_ROWS.get(self.style.frame, 0.0):
+            self._blank()
         if (self.sections or not self.whole) and self.subtotals:
             self._subtotal()
         if self.whole and self.rng.random() < 0.05:
@@ -81,6 +87,11 @@ class ItemTable:
         self.top = letter.y
         if letter.y == self.start or self.writer.once("head again", 0.85):
             letter.y = table.write_head(letter.sheet, self.writer, self.columns, letter.y, self.style)
+            if self.style.mode == "columns" and self.writer.once("numbered columns", self._numbered()):
+                letter.y = number_columns(letter.sheet, self.rng, self.columns, letter.y, self.style.size)
+
+    def _numbered(self) -> float:
+        return NUMBERED.get(self.writer.record.country.code, 0.004)
 
     def turn(self, height: float) -> None:
         """Starts a new page where `height` has no room, with the sum so far at its foot and head."""
@@ -129,6 +140,19 @@ class ItemTable:
         total = self.writer.record.lines[row].total
         self.carried += total
         self.section_sum += total
+
+    def _blank(self) -> None:
+        """Rows that nothing is written into, as templates leave them; at most a dash or a zero as their amount."""
+        letter, style = self.letter, self.style
+        last = next((column for column in self.columns if column.key == "line_total"), None)
+        mark = self.rng.choice(("", "", "-", self.writer.money(0)))
+        for row in range(self.rng.choice((1, 2, 3, 4, 6, 9))):
+            if letter.y + self.step * 6 > letter.bottom:
+                return
+            if mark and last:
+                put_cell(letter.sheet, last, letter.y, tokens(mark), style.size, room=max(last.width, 40))
+            top, letter.y = letter.y, letter.y + self.step + style.gap
+            table.frame_row(letter.sheet, self.columns, top, letter.y, style, row)
 
     def _stack(self, row: int) -> None:
         """An item as labels and values: the description, then `Quantity: 3`, each on a line or all on one."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Callable
 
 from docengine.corpus.generator import blocks, identifiers
+from docengine.corpus.generator.formats import date_text
 from docengine.corpus.generator.keyvalues import Entry
 from docengine.corpus.generator.sheet import Line, Token, tokens
 from docengine.corpus.generator.writer import Writer
@@ -105,13 +107,34 @@ def _contract(writer: Writer) -> list[Entry]:
 def period_line(writer: Writer) -> Line:
     """`1.1.2024 - 31.1.2024`, glued or not, each date a field."""
     start, end = writer.record.period
-    first, last = writer.date(start, "period_start"), writer.date(end, "period_end")
+    last = writer.date(end, "period_end")
+    first = _cut_start(writer) if start.year == end.year and writer.once("short starts", 0.15) else []
+    first = first or writer.date(start, "period_start")
     style = writer.rng.randrange(4)
     if style == 0 and len(first) == len(last) == 1:
         return [first[0], Token("-", None, True), Token(last[0].text, last[0].label, True)]
     between = {"de": "bis", "fr": "au", "en": "to", "es": "al", "it": "al", "nl": "t/m", "pt": "a"}
     word = between.get(writer.language.code, "-") if style == 1 else rng_dash(writer)
     return [*first, Token(word), *last]
+
+
+_YEAR = re.compile(r"(?:(?<=\.)|[ ,/-]+(?:'de' )?)(?:yyyy|yy)$")
+
+
+def _cut_start(writer: Writer) -> Line:
+    """`01.04.`, `Mar 1`, `1.`: the start of a period whose end says the rest; empty where the date ends in no year.
+
+    Alone it is no date, so that its label is not certain.
+    """
+    pattern, (start, end) = writer.look.date, writer.record.period
+    if start.month == end.month and pattern[0] == "d" and "MMM" in pattern and writer.once("bare days", 0.5):
+        cut = "d." if pattern.startswith(("d.", "dd.")) else "d"
+    else:
+        cut = _YEAR.sub("", pattern)
+    if cut == pattern:
+        return []
+    text = date_text(start, cut, writer.language, writer.look.date_upper)
+    return tokens(text, writer.tag("period_start")._replace(certain=False))
 
 
 def rng_dash(writer: Writer) -> str:
