@@ -9,9 +9,11 @@ from decimal import Decimal
 import pytest
 
 from docengine.corpus.generator import generate
+from docengine.corpus.generator.airentries import alike
 from docengine.corpus.generator.airtime import AMERICAN_DATES, Order, write_order
 from docengine.corpus.generator.campaign import Campaign, draw_campaign
 from docengine.corpus.generator.formats import date_text
+from docengine.corpus.generator.sheet import Sheet
 from docengine.corpus.generator.vocabulary import language
 from docengine.corpus.generator.writer import Writer
 from docengine.corpus.labelled import LabelledPage
@@ -30,6 +32,16 @@ def campaigns() -> list[Campaign]:
     return [campaign_of(seed) for seed in SEEDS]
 
 
+Written = list[tuple[Campaign, list[Sheet]]]
+
+
+@pytest.fixture(scope="module")
+def orders() -> Written:
+    """Campaigns with the sheets that were written of them."""
+    drawn = [(seed, campaign_of(seed)) for seed in SEEDS]
+    return [(campaign, write_order(Writer(random.Random(seed), campaign.record), campaign)) for seed, campaign in drawn]
+
+
 @pytest.fixture(scope="module")
 def documents() -> list[list[LabelledPage]]:
     return [generate(seed, kind="advertising_order") for seed in SEEDS]
@@ -45,6 +57,15 @@ def spelled(page: LabelledPage, certain: bool = True) -> dict[str, list[str]]:
     for (field, _), words in found.items():
         texts[field].append(" ".join(words))
     return texts
+
+
+def labelled(sheet: Sheet) -> dict[str, set[str]]:
+    """Words by the field that they are labelled as."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for word, label in zip(sheet.words, sheet.labels, strict=True):
+        if label:
+            found[label.field].add(word[0])
+    return found
 
 
 def test_counts_times_rates_are_the_total(campaigns: list[Campaign]) -> None:
@@ -124,12 +145,10 @@ def test_line_items_multiply_and_never_exceed_the_total(documents: list[list[Lab
     assert checked > 400
 
 
-def test_dates_of_the_flight_are_spelled(documents: list[list[LabelledPage]]) -> None:
+def test_dates_of_the_flight_are_spelled(orders: Written) -> None:
     words = language("en")
-    for seed in SEEDS:
-        campaign = campaign_of(seed)
+    for campaign, sheets in orders:
         start, end = campaign.record.period
-        sheets = write_order(Writer(random.Random(seed), campaign.record), campaign)
         starts = [" ".join(date_text(start, pattern, words, upper).split()) for pattern in AMERICAN_DATES
                   for upper in (False, True)]  # fmt: skip
         for sheet in sheets:
@@ -138,17 +157,43 @@ def test_dates_of_the_flight_are_spelled(documents: list[list[LabelledPage]]) ->
                 assert text in starts, text
 
 
-def test_the_agency_is_never_the_buyer() -> None:
-    for seed in SEEDS:
-        campaign = campaign_of(seed)
+def test_the_agency_is_never_the_buyer(orders: Written) -> None:
+    """Nor is its address, where particulars, boxes and strips show those of both parties."""
+    addresses = 0
+    for campaign, sheets in orders:
         if campaign.agency is None:
             continue
-        order = Order(Writer(random.Random(seed), campaign.record), campaign)
-        sheets = write_order(order.writer, campaign)
         for sheet in sheets:
-            named = [word[0] for word, label in zip(sheet.words, sheet.labels, strict=True)
-                     if label and label.field == "buyer_name" and label.certain]  # fmt: skip
-            assert set(named) <= set(campaign.record.buyer.name.split())
+            found = labelled(sheet)
+            assert found["buyer_name"] <= set(campaign.record.buyer.name.split())
+            assert found["buyer_address"] <= set(" ".join(campaign.record.buyer.address).split())
+            addresses += bool(found["buyer_address"])
+    assert addresses > 15
+
+
+def test_what_the_agency_is_called_when_it_is_the_account() -> None:
+    """Then its caption may say client or account, and the advertiser's never does."""
+    words = language("en").broadcast
+    assert not set(words["agency_account"]) & set(words["advertiser_only"])
+    called = Counter[bool]()
+    for seed in SEEDS:
+        campaign = campaign_of(seed)
+        order = Order(Writer(random.Random(seed), campaign.record), campaign)
+        called[order.accounts] += 1
+        if order.accounts:
+            assert campaign.agency is not None
+            allowed = {text.lower() for text in words["advertiser_only"]}
+            assert {order.caption("advertiser").lower(), order.caption("advertiser_head").lower()} <= allowed
+            assert order.caption("agency").lower() in {text.lower() for text in words["agency_account"]}
+    assert called[True] > 5 and called[False] > 100
+
+
+def test_other_numbers_of_the_same_form_are_unlabelled(orders: Written) -> None:
+    other = alike(random.Random(1), "AB12-3456/7")
+    assert other != "AB12-3456/7" and other.startswith("AB") and other[4] == "-" and other[9] == "/"
+    for campaign, sheets in orders:
+        for sheet in sheets:
+            assert labelled(sheet)["contract_number"] <= set(campaign.record.contract_number.split())
 
 
 def test_wordings_of_every_language_are_complete() -> None:
