@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from docengine.corpus.generator import blocks, heading, metadata, people, references
+from docengine.corpus.generator import blocks, cards, consignment, heading, metadata, people, references
 from docengine.corpus.generator.adornments import adorn
 from docengine.corpus.generator.arrangement import Row, block_names, draw_rows, without
 from docengine.corpus.generator.body import put_closing, put_items, put_small_print, put_sums
@@ -27,10 +27,13 @@ BLOCKS: dict[str, Block] = {
     "metawide": references.meta_wide, "metaplain": references.meta_plain, "meta1": references.first_half,
     "meta2": references.meta, "cells": references.cells, "running": references.running, "refs": references.our_and_your,
     "amount": references.amount, "bank": references.bank, "paymethod": references.pay_method,
-    "summary": references.summary, "intro": references.intro,
+    "summary": references.summary, "intro": references.intro, "sellercard": cards.seller_card,
+    "buyercard": cards.buyer_card, "bands": cards.bands, "shipment": consignment.shipment,
 }  # fmt: skip
-_SAYS_SELLER = frozenset(("name", "seller", "banner", "oneline", "from", "soldby", "sidebar", "partytable"))
-_SAYS_BUYER = frozenset(("buyer", "buyerline", "window", "partytable"))
+_SAYS_SELLER = frozenset(
+    ("name", "seller", "banner", "oneline", "from", "soldby", "sidebar", "partytable", "sellercard", "bands")
+)
+_SAYS_BUYER = frozenset(("buyer", "buyerline", "window", "partytable", "buyercard", "bands"))
 _SAYS_NUMBERS = frozenset(("meta", "metawide", "metaplain", "meta2", "cells", "running", "refs"))
 
 
