@@ -5,64 +5,17 @@ from __future__ import annotations
 import datetime
 from typing import TYPE_CHECKING
 
-from docengine.corpus.generator.formats import plain
 from docengine.corpus.generator.record import Line as Item
+from docengine.corpus.generator.rollcells import Items
 from docengine.corpus.generator.sheet import Line, Token, tokens
-from docengine.corpus.labelled import Label
 
 if TYPE_CHECKING:
     from docengine.corpus.generator.roll import Roll
 
 STYLES = {"name amount": 2, "count name amount": 1.2, "count below": 2, "table": 2, "table below": 2.5,
-"count above": 0.8,
-          "code below": 3, "code above": 1.5}  # fmt: skip
+          "count above": 0.8, "code below": 3, "code above": 1.5, "factors below": 2.2, "factors beside": 1,
+          "rate beside": 0.9}  # fmt: skip
 """How a row is set, and how often."""
-
-
-class Items:
-    """The rows' cells as tokens."""
-
-    def __init__(self, roll: Roll) -> None:
-        self.roll, self.writer = roll, roll.writer
-        rng = roll.rng
-        self.code = rng.choice(
-            ("", "", "", "SR", "SR", "T", "A", "*", "S", "B", "N", "Z", "ZRL", "C", "(S)", "(SR)", "[SR]", "S6", "D")
-        )
-        """A tax code printed after the amount."""
-        self.cross = rng.choice(("x", "X", "x", "X", "X", "@", "*"))
-        self.numbered = rng.random() < 0.08
-        self.articled = rng.random() < (0.45 if roll.writer.record.country.code == "MY" else 0.2)
-        self.all_counts = rng.random() < 0.5
-
-    def _label(self, field: str, row: int, value: str) -> Label:
-        while len(self.writer.items) <= row:
-            self.writer.items.append({})
-        self.writer.items[row][field] = value
-        return Label(field, row)
-
-    def name(self, row: int, item: Item) -> Line:
-        text = item.description.upper() if self.roll.upper else item.description
-        return tokens(text, self._label("description", row, " ".join(text.split())))
-
-    def count(self, row: int, item: Item) -> Line:
-        whole = item.quantity % 1000 == 0
-        text = self.writer.quantity(item.quantity, -1 if whole else 2 if item.quantity % 10 == 0 else 3)
-        if whole and self.writer.once("counts with decimals", 0.08):
-            text = self.writer.quantity(item.quantity, 2)
-        return tokens(text, self._label("quantity", row, plain(item.quantity, 3).rstrip("0").rstrip(".")))
-
-    def price(self, row: int, item: Item) -> Line:
-        decimals = 2 if item.price % 100 == 0 else 3 if item.price % 10 == 0 else 4
-        value = item.price // 10 ** (4 - decimals)
-        return self.writer.priced(
-            self.writer.money(value, decimals), self._label("unit_price", row, plain(value, decimals)), "line"
-        )
-
-    def amount(self, row: int, item: Item) -> Line:
-        line = self.writer.priced(
-            self.writer.money(item.total), self._label("line_total", row, plain(item.total)), "line"
-        )
-        return [*line, Token(self.code)] if self.code and self.writer.once("tax code", 0.55) else line
 
 
 def write_items(roll: Roll) -> None:
@@ -76,8 +29,11 @@ def write_items(roll: Roll) -> None:
     if style.startswith("table"):
         _table(roll, items, below=style == "table below")
         return
-    if roll.rng.random() < 0.2:
-        roll.pair(tokens(roll.say("col_description")), tokens(roll.say("col_line_total")))
+    heads = tokens(roll.say("col_description")), tokens(roll.say("col_line_total"))
+    if style == "rate beside" and roll.rng.random() < 0.7:
+        _beside(roll, heads[0], tokens(roll.say("col_tax_percent")), heads[1])
+    elif roll.rng.random() < 0.2:
+        roll.pair(*heads)
     for row, item in enumerate(roll.writer.record.lines):
         _row(roll, items, style, row, item)
         write_cut(roll, row)
@@ -97,15 +53,35 @@ def _row(roll: Roll, items: Items, style: str, row: int, item: Item) -> None:
         roll.pair([*count, *extra, *name], amount)
     elif style == "count below" and several:
         roll.line(name)
-        indent = [*items.count(row, item), cross, *items.price(row, item)]
-        roll.pair(indent, amount, indent=roll.indent)
+        roll.pair(items.factors(row, item), amount, indent=roll.indent)
+    elif style == "factors below" and several:
+        roll.pair(name, amount)
+        roll.pair(items.factors(row, item), [], indent=roll.indent)
+    elif style == "factors beside" and several:
+        _beside(roll, name, items.factors(row, item), amount)
+    elif style == "rate beside":
+        _beside(roll, name, items.rate(row, item), amount)
     elif style in ("code below", "code above"):
         _coded(roll, items, row, item, below=style == "code below")
     elif style == "count above" and several:
-        roll.line([*items.count(row, item), cross, *items.price(row, item)])
+        roll.line(items.factors(row, item))
         roll.pair(name, amount)
     else:
         roll.pair(name, amount)
+
+
+def _beside(roll: Roll, name: Line, middle: Line, amount: Line) -> None:
+    """Name, what stands before the amount, and the amount; the name on a line of its own where it is long."""
+    sheet, size = roll.sheet, roll.size
+    stop = roll.edge - max(sheet.measure(amount, size) + size, (roll.edge - roll.left) * 0.2)
+    room = stop - sheet.measure(middle, size) - size - roll.left
+    if sheet.measure(name, size) > room * 1.15:
+        roll.line(name)
+    else:
+        sheet.put(roll.left, roll.y, name, size, room=max(room, 20))
+    sheet.put(stop, roll.y, middle, size, align="r", room=max(stop - roll.left - roll.indent, 20))
+    sheet.put(roll.edge, roll.y, amount, size, align="r", room=roll.edge - stop - 2)
+    roll.down()
 
 
 def _coded(roll: Roll, items: Items, row: int, item: Item, *, below: bool) -> None:
@@ -149,7 +125,9 @@ def _table(roll: Roll, items: Items, *, below: bool) -> None:
     keys = [key for key, share in (("quantity", 0.9), ("unit_price", 0.75)) if rng.random() < share]
     if len(keys) == 2 and rng.random() < 0.3:
         keys.reverse()
-    makers = {"quantity": items.count, "unit_price": items.price, "line_total": items.amount}
+    if rng.random() < (0.02 if roll.writer.record.country.code == "MY" else 0.14):
+        keys.insert(rng.randrange(len(keys) + 1), "tax_percent")
+    makers = {"quantity": items.count, "unit_price": items.price, "tax_percent": items.rate, "line_total": items.amount}
     keys.append("line_total")
     rows = [[makers[key](row, item) for key in keys] for row, item in enumerate(roll.writer.record.lines)]
     heads = [tokens(_head(roll, key)) for key in keys]
