@@ -10,10 +10,8 @@ from docengine import Schema, Word
 from docengine.engine.decode.items import RawItem, find_items
 from docengine.engine.decode.reading import GAP, Geometry, ReadPage, Span, sound
 from docengine.engine.decode.spans import LEVELS, Track, find_spans
-from docengine.engine.values import Evidence, Hints, parse
-from docengine.engine.values.amounts import paid
+from docengine.engine.values import Evidence, Hints, read_value
 from docengine.engine.values.currencies import sign_in
-from docengine.engine.values.dates import date_range
 from docengine.engine.values.hints import NO_HINTS
 from docengine.schema import FieldSpec, FieldType
 
@@ -65,20 +63,6 @@ def _spans(spec: FieldSpec, tags: np.ndarray, begin: int, geometry: Geometry, hi
     if spec.type is FieldType.AMOUNT:
         return [replace(span, sign=_sign_beside(span, geometry)) for span in spans]
     return spans
-
-
-def read_value(text: str, spec: FieldSpec, hints: Hints) -> str | None:
-    """The normalised value; of a printed range of dates its start or, for a field that ends one, its end.
-
-    All amounts but prices are sums that can be paid.
-    """
-    value = parse(text, spec.type, hints)
-    if spec.type is FieldType.AMOUNT and not spec.name.endswith("price"):
-        return paid(value)
-    if value is None and spec.type is FieldType.DATE and spec.name.endswith(("_start", "_end")):
-        both = date_range(text, hints)
-        return both[spec.name.endswith("_end")] if both else None
-    return value
 
 
 def _sign_beside(span: Span, geometry: Geometry) -> Word | None:

@@ -9,10 +9,9 @@ from decimal import Decimal
 from docengine import Box, Field, LineItem, Schema
 from docengine.engine.decode.arithmetic import product_agrees
 from docengine.engine.decode.calibration import Calibration
-from docengine.engine.decode.candidates import read_value
 from docengine.engine.decode.items import RawItem
 from docengine.engine.decode.reading import Span
-from docengine.engine.values import Hints
+from docengine.engine.values import Hints, read_value
 from docengine.engine.values.amounts import paid
 from docengine.schema import FieldType
 

@@ -7,9 +7,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from docengine import Schema
-from docengine.engine.decode.candidates import read_value
 from docengine.engine.decode.reading import Span
-from docengine.engine.values import Hints, proof
+from docengine.engine.values import Hints, proof, read_value
 from docengine.engine.values.comparing import value_key
 from docengine.schema import FieldSpec, FieldType
 

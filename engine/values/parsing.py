@@ -7,11 +7,11 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from docengine.engine.values import freetext, identifiers
-from docengine.engine.values.amounts import parse_amount, parse_percent, parse_quantity
+from docengine.engine.values.amounts import paid, parse_amount, parse_percent, parse_quantity
 from docengine.engine.values.currencies import currency_of
-from docengine.engine.values.dates import parse_date
+from docengine.engine.values.dates import date_range, parse_date
 from docengine.engine.values.hints import NO_HINTS, Hints
-from docengine.schema import FieldType
+from docengine.schema import FieldSpec, FieldType
 
 Parser = Callable[[str, Hints], str | None]
 
@@ -36,3 +36,17 @@ PARSERS: Mapping[FieldType, Parser] = MappingProxyType(
 def parse(text: str, kind: FieldType, hints: Hints = NO_HINTS) -> str | None:
     """The normalised value of `text` as printed, or None where it does not parse as `kind`."""
     return PARSERS[kind](text, hints)
+
+
+def read_value(text: str, spec: FieldSpec, hints: Hints = NO_HINTS) -> str | None:
+    """The normalised value of a field; of a printed range of dates its start or, for a field that ends one, its end.
+
+    All amounts but prices are sums that can be paid.
+    """
+    value = parse(text, spec.type, hints)
+    if spec.type is FieldType.AMOUNT and not spec.name.endswith("price"):
+        return paid(value)
+    if value is None and spec.type is FieldType.DATE and spec.name.endswith(("_start", "_end")):
+        both = date_range(text, hints)
+        return both[spec.name.endswith("_end")] if both else None
+    return value

@@ -53,6 +53,49 @@ def test_the_line_total_settles_what_a_quantity_means():
     assert [items_of(decoded(sheet))[0]["quantity"] for sheet in rows] == ["2.000", "2000"]
 
 
+def till(*lines: tuple[str, ...], same: float = 0.95) -> list[dict[str, str]]:
+    """Items of a till's receipt: a line of a name and an amount, or of `2`, `x`, `3.50` alone; wrongly joined rows."""
+    sheet = Sheet()
+    for number, texts in enumerate(lines):
+        if len(texts) == 2:
+            name, total = texts
+            sheet.line((0, value("description", *name.split())), (400, value("line_total", total)), item=number)
+        else:  # the model takes it for the next line's
+            quantity, sign, price = texts
+            cells = [(quantity, "B-quantity"), (sign, None), (price, "B-unit_price")]
+            sheet.line((30, cells), item=number + 1)
+    return items_of(decide([page_candidates(sheet.read(same=same), SCHEMA)], SCHEMA))
+
+
+MILK, BREAD, EGGS = ("Milk", "4.60"), ("Brown bread", "3.49"), ("Eggs", "2.44")
+
+
+def test_quantities_on_a_line_of_their_own_go_where_they_multiply():
+    below = till(MILK, ("4", "x", "1.15"), BREAD, EGGS, ("0.612", "x", "3.99"), ("Cream", "1.10"))
+    above = till(("4", "x", "1.15"), MILK, BREAD, ("0.612", "x", "3.99"), EGGS, ("Cream", "1.10"))
+    assert below == above
+    assert [(row["description"], row.get("quantity"), row.get("unit_price")) for row in below] == [
+        ("Milk", "4", "1.15"), ("Brown bread", None, None), ("Eggs", "0.612", "3.99"), ("Cream", None, None)
+    ]  # fmt: skip
+
+
+def test_a_quantity_that_multiplies_to_nothing_is_no_item_of_its_own():
+    rows = till(MILK, ("7", "x", "9.99"), BREAD, same=0.5)
+    assert [row["line_total"] for row in rows] == ["4.60", "3.49"]
+    assert rows[0]["quantity"] == "7"
+
+
+def test_a_row_without_an_amount_far_from_the_table_or_without_a_name_is_no_item():
+    sheet = Sheet().line((0, value("description", "Pallets")), (300, value("quantity", "19")), item=9)
+    for number in range(3):
+        item_row(sheet, number, ["Freight"], "1", "5.00", "5.00", y=600 + 30 * number)
+    sheet.line((0, value("description", "2188/")), (300, value("quantity", "1")), item=10, y=700)
+    assert [row["description"] for row in items_of(decoded(sheet))] == ["Freight"] * 3
+    near = item_row(item_row(Sheet(), 0, ["Ale"], "1", "5.00", "5.00"), 1, ["Tea"], "2", "5.00", "10.00")
+    near.line((0, value("description", "Biscuit")), (300, value("quantity", "1")), item=3)
+    assert len(decoded(near).line_items) == 3
+
+
 def test_a_price_that_lost_its_comma_is_settled_by_the_line_total():
     sheet = item_row(Sheet(), 0, ["Pump"], "2", "9.91626", "19.83252")
     item_row(sheet, 1, ["Screw"], "3000", "0.01234", "37.02")
