@@ -6,10 +6,12 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from pathlib import Path
-from typing import Any, get_type_hints
+from types import UnionType
+from typing import Any, get_args, get_origin, get_type_hints
 
 from docengine.distill.student import StudentConfig
 from docengine.errors import InvalidRecipe
+from docengine.teacher.recipes import AdaptRecipe, FinetuneRecipe, PretrainRecipe, TeacherRecipe
 from docengine.teacher.stages import StageRecipe
 
 
@@ -56,6 +58,8 @@ class TrainRecipe(StageRecipe):
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
+    """Stages run in the order of the fields, those without a table are left out; without [teacher], [train] always."""
+
     name: str
     seed: int = 0
     languages: tuple[str, ...] = ()
@@ -63,12 +67,25 @@ class Recipe:
     notes: str = ""
     """What a reader of the model card should know of the run that the settings do not say."""
     data: DataRecipe = field(default_factory=DataRecipe)
+    teacher: TeacherRecipe | None = None
+    pretrain: PretrainRecipe | None = None
+    adapt: AdaptRecipe | None = None
+    finetune: FinetuneRecipe | None = None
     student: StudentConfig = field(default_factory=StudentConfig)
-    train: TrainRecipe = field(default_factory=TrainRecipe)
+    train: TrainRecipe | None = None
 
     def __post_init__(self) -> None:
         if not self.name or Path(self.name).name != self.name:
             raise InvalidRecipe(f"recipe name {self.name!r} must be a plain folder name")
+        taught = [stage.STAGE for stage in (self.pretrain, self.adapt, self.finetune) if stage]
+        if taught and not self.teacher:
+            raise InvalidRecipe(
+                f'[{taught[0]}] needs a teacher: add [teacher] with size = "small" or sizes of your own'
+            )
+        if self.teacher and not taught:
+            raise InvalidRecipe("[teacher] has no stage: add [pretrain], [adapt] or [finetune]")
+        if self.finetune and not (self.data.generated or self.data.sets):
+            raise InvalidRecipe("[finetune] has no labelled pages: give data.generated or data.sets a weight")
 
 
 def load_recipe(path: str | Path) -> Recipe:
@@ -80,6 +97,8 @@ def load_recipe(path: str | Path) -> Recipe:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InvalidRecipe(f"{path} is not valid TOML: {error}") from error
     data.setdefault("name", Path(path).stem)
+    if "teacher" not in data:
+        data.setdefault("train", {})
     return _build(Recipe, data, str(path))
 
 
@@ -93,15 +112,17 @@ def _build(kind: type, data: Mapping[str, Any], where: str) -> Any:
 
 
 def _value(wanted: Any, value: Any, where: str) -> Any:
+    if isinstance(wanted, UnionType):  # a table that may be left out
+        wanted = get_args(wanted)[0]
     if is_dataclass(wanted) and isinstance(wanted, type):
         if not isinstance(value, Mapping):
             raise InvalidRecipe(f"{where} must be a table")
         return _build(wanted, value, where)
     if wanted is float and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
-    origin = getattr(wanted, "__origin__", wanted)
+    origin, inner = get_origin(wanted) or wanted, get_args(wanted)
     if origin is tuple and isinstance(value, list):
-        return tuple(value)
+        return tuple(_value(inner[0], item, where) for item in value)
     if not isinstance(value, origin) or (isinstance(value, bool) and origin is not bool):
         raise InvalidRecipe(f"{where} must be a {origin.__name__}, got {value!r}")
-    return value
+    return {key: _value(inner[1], item, f"{where}.{key}") for key, item in value.items()} if origin is dict else value

@@ -39,7 +39,7 @@ class Sums:
         return {"loss": loss, "half_loss": loss / 2}
 
     def flops(self, batch):
-        return 1e7  # far more than it is, for figures with digits
+        return 1e8  # far more than it is, for figures with digits
 
     def words(self, batch):
         return len(batch["x"])
@@ -124,7 +124,7 @@ def test_metrics_say_losses_speed_and_shares_once_a_step(tmp_path, capsys):
     assert [line["step"] for line in lines] == [10, 20, 30]
     for line in lines:
         assert line["loss"] == pytest.approx(2 * line["half_loss"], abs=2e-4)
-        assert line["mfu"] == pytest.approx(line["gflops"] * 1e9 / matrix_rate("cpu", "fp32", 1), abs=2e-3)
+        assert line["mfu"] == pytest.approx(line["gflops"] * 1e9 / matrix_rate("cpu", "fp32", 1), rel=0.05)
         assert line["mfu"] > 0 and 0 <= line["waiting"] <= 1
         assert line["words_per_second"] > 0 and "val_loss" in line
     printed = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
@@ -280,7 +280,7 @@ def test_too_many_broken_pages_stop_a_run(tmp_path, capsys, workers):
 
 def test_a_source_without_a_whole_page_is_named(tmp_path, capsys):
     tally = Tally()
-    with pytest.raises(DatasetError, match="20 broken pages in a row.*mend the data of scans"):
+    with pytest.raises(DatasetError, match=r"20 broken pages in a row.*mend the data of scans"):
         train(Sums(), Pages(Checked("scans", broken_in(1.0), tally)), PLAN, place(tmp_path), 1, tally)
 
 

@@ -1,0 +1,132 @@
+"""The tables of a recipe that are about a teacher: its size, and its stages with their pages and budgets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from docengine.errors import InvalidRecipe
+from docengine.teacher.stages import StageRecipe
+
+if TYPE_CHECKING:
+    from docengine.teacher.config import DocFormerV2Config
+
+NAMED_SIZES = ("small", "base", "large")
+SOURCES = ("generated", "unlabelled", "sets", "texts", "tables", "shards")
+"""Where pages to pretrain on come from: the generator, unlabelled pages, the data sets' training pages without their
+labels, texts and tables laid out as pages, and folders of `docengine data pages`."""
+OBJECTIVES = ("line", "grid", "denoising")
+
+
+@dataclass(frozen=True, slots=True)
+class TeacherRecipe:
+    """Which DocFormerv2: a published size, sizes of one's own, or those of a local T5 to start from."""
+
+    size: str = ""
+    """`small`, `base` or `large`."""
+    t5: str = ""
+    """Folder of a T5 v1.0 with its tokenizer."""
+    width: int = 0
+    layers: int = 0
+    """Of the encoder, and of the decoder."""
+    heads: int = 0
+    feed_forward: int = 0
+    vocab: int = 12_000
+    """Entries of the tokenizer that is trained; a T5 brings its own."""
+    tokenizer_pages: int = 12_000
+    """Pages of the first stage's mix that the tokenizer is trained on."""
+    longest: int = 512
+    """Tokens a page is cut to."""
+    dropout: float = 0.1
+
+    def __post_init__(self) -> None:
+        own = {name: getattr(self, name) for name in ("width", "layers", "heads", "feed_forward")}
+        given = [f"teacher.{name} {value}" for name, value in own.items() if value]
+        named = [f"teacher.{name} {getattr(self, name)!r}" for name in ("size", "t5") if getattr(self, name)]
+        if len(named) + bool(given) > 1:
+            raise InvalidRecipe(f"{' and '.join([*named, *given[:1]])} contradict each other: give one of them")
+        if not named and len(given) < len(own):
+            missing = ", ".join(name for name, value in own.items() if not value)
+            raise InvalidRecipe(f"teacher needs size, t5 or all of {', '.join(own)}; missing: {missing}")
+        if self.size and self.size not in NAMED_SIZES:
+            raise InvalidRecipe(f"teacher.size {self.size!r} is unknown; known: {', '.join(NAMED_SIZES)}")
+        if self.heads and self.width % self.heads:
+            raise InvalidRecipe(f"teacher.width {self.width} is not divisible by its {self.heads} heads")
+        if self.t5 and not (Path(self.t5) / "config.json").is_file():
+            raise InvalidRecipe(f"teacher.t5: no config.json in {self.t5}; name the folder of a local T5")
+
+    def config(self, vocab: int) -> DocFormerV2Config:
+        """Sizes for a vocabulary of `vocab` entries; not for a T5, which has its own."""
+        from docengine.teacher.config import DocFormerV2Config
+
+        common = {"vocab_size": vocab, "text_tokens": self.longest, "dropout_rate": self.dropout}
+        if self.size:
+            return DocFormerV2Config.named(self.size, **common)
+        return DocFormerV2Config(
+            d_model=self.width,
+            d_ff=self.feed_forward,
+            d_kv=self.width // self.heads,
+            num_layers=self.layers,
+            num_heads=self.heads,
+            **common,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class PretrainRecipe(StageRecipe):
+    """Pretraining on pages without labels."""
+
+    STAGE: ClassVar[str] = "pretrain"
+
+    mix: dict[str, float] = field(default_factory=lambda: {"generated": 1.0})
+    """Weight of each source of pages."""
+    shards: tuple[str, ...] = ()
+    """Folders of `docengine data pages`; they share the weight `mix.shards`."""
+    objectives: dict[str, float] = field(default_factory=lambda: dict.fromkeys(OBJECTIVES, 1.0))
+    """Weight of each objective's loss."""
+    words: int = 8192
+    learning_rate: float = 1e-3
+
+    def __post_init__(self) -> None:
+        StageRecipe.__post_init__(self)
+        self._check_names("mix", self.mix, SOURCES)
+        self._check_names("objectives", self.objectives, OBJECTIVES)
+        if bool(self.shards) != bool(self.mix.get("shards")):
+            raise InvalidRecipe(
+                f"{self.STAGE}.shards and {self.STAGE}.mix.shards go together: the folders of `docengine data pages`, "
+                "and their weight"
+            )
+        for folder in self.shards:
+            if not Path(folder).is_dir():
+                raise InvalidRecipe(
+                    f"{self.STAGE}.shards: no folder {folder}; make it with `docengine data pages PATH --out {folder}`"
+                )
+
+    def _check_names(self, table: str, given: dict[str, float], known: tuple[str, ...]) -> None:
+        for name, weight in given.items():
+            if name not in known:
+                raise InvalidRecipe(f"{self.STAGE}.{table}: unknown name {name!r}; known: {', '.join(known)}")
+            if weight < 0:
+                raise InvalidRecipe(f"{self.STAGE}.{table}.{name} must be at least 0, got {weight}")
+        if not any(given.values()):
+            raise InvalidRecipe(f"{self.STAGE}.{table} has no weight above 0; known: {', '.join(known)}")
+
+
+@dataclass(frozen=True, slots=True)
+class AdaptRecipe(PretrainRecipe):
+    """Pretraining that goes on with unlabelled pages of the domain."""
+
+    STAGE: ClassVar[str] = "adapt"
+
+
+@dataclass(frozen=True, slots=True)
+class FinetuneRecipe(StageRecipe):
+    """Fine-tuning on the labelled pages of [data]: tags and lines together."""
+
+    STAGE: ClassVar[str] = "finetune"
+
+    words: int = 8192
+    learning_rate: float = 5e-4
+    line_weight: float = 0.3
+    """Weight of the token-to-line loss beside the tag loss."""
