@@ -49,6 +49,10 @@ CUTS = re.compile(
         )
     )
 )
+PRODUCT = re.compile(
+    rf"^(?:\d{{1,3}}(?:[.,]\d{{1,3}})?)?([x×X*@])(?:{SIGNS})?\d+[.,]\d\d(?:(?:{SIGNS})?/[^\W\d]{{1,4}})?$"
+)
+"""`2x3.50`, `@1.99`, `0,612x3,99€/kg`: a quantity, a sign, a price."""
 CODE_FIRST = re.compile(rf"^(?:{CODES})\.?(?={AMOUNT})")
 
 PIECE = re.compile(r"\d+[.,/:-]?|[.,/:-]\d*|[.,/:-]?[^\W\d_]{3,9}[./-]?")
@@ -87,6 +91,8 @@ def _cut(token: str) -> list[tuple[int, int]]:
     cuts = {match.start() for match in CUTS.finditer(token)}
     if code := CODE_FIRST.match(token):
         cuts.add(code.end())
+    if product := PRODUCT.match(token):
+        cuts |= {product.start(1), product.end(1)}
     edges = [0, *sorted(cuts - {0}), len(token)]
     if len(edges) == 2:
         return [(0, len(token))]

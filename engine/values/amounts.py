@@ -29,6 +29,12 @@ QUANTITY = re.compile(
     r"(?P<unit>[^\W\d_][^\W\d_./ ²³]{0,11}[23²³]?[./]?\S{0,6}|[x×@])?",
     re.IGNORECASE,
 )
+PRICE = re.compile(
+    r"(?:[@x×*]\s?)?(?P<amount>\D{0,4}\d[\d.,' ]*?[.,]\d{2,4}\s??[^\s\d/]{0,4}?)"
+    r"(?:\s?(?:/|per\b|pro\b)\s?[^\W\d_]{1,9}[.²³]?|\s(?:ea|each|pc|pcs|stk|st)\.?)?",
+    re.IGNORECASE,
+)
+"""`@ 2.95`, `3,99 €/kg`, `2.10 each`: the price of one."""
 CENTS_APART = re.compile(r"(?<=[., '’]\d{3}) (?=\d\d$)")
 """`9.916 26`: the decimal mark was lost."""
 PERCENT = re.compile(r"([-+]?\d{1,3}(?:\s?[.,]\s?\d{1,4})?)\s?(?:%|pct\b|percent\b|v\.?H\.?)", re.IGNORECASE)
@@ -39,6 +45,8 @@ def parse_amount(text: str, hints: Hints = NO_HINTS) -> str | None:
     text = _plain(text)
     if not text or len(text) > LONGEST:
         return None
+    if price := PRICE.fullmatch(text):
+        text = price["amount"]
     text, negative = _sign(text)
     text = strip_currency(text)
     text, inner = _sign(text)

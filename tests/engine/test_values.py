@@ -80,6 +80,24 @@ def test_what_is_paid_has_no_five_decimals(amount: str | None, sum_of_money: str
     assert paid(amount) == sum_of_money
 
 
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("@2.95", "2.95"),
+        ("x 6,80", "6.80"),
+        ("£0.95/kg", "0.95"),
+        ("3,99 EUR/kg", "3.99"),
+        ("2.10 each", "2.10"),
+        ("3,50 / Stk.", "3.50"),
+        ("-3.50/kg", "-3.50"),
+        ("0388/A", None),
+        ("5/kg", None),
+    ],
+)
+def test_prices_of_one(text: str, value: str | None):
+    assert parse(text, FieldType.AMOUNT) == value
+
+
 def test_a_space_in_the_place_of_the_decimal_mark():
     assert parse("9.916 26", FieldType.AMOUNT) == parse("9,916 26", FieldType.AMOUNT) == "9916.26"
     assert parse("12 50", FieldType.AMOUNT) is None
