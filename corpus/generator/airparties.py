@@ -38,7 +38,7 @@ def particulars(order: Order, party: Party, person: str, field: str | None = Non
         entries.append((order.label("party_code"), tokens(identifiers.filled(rng, form))))
     if writer.once("party address", 0.6):
         lines = writer.address(party, field)
-        entries.append((order.label("advertiser_address"), [token for line in lines for token in line]))
+        entries.append((writer.label("address_label"), [token for line in lines for token in line]))
     if writer.once("party contact", 0.6):
         entries.append((order.label("party_contact"), tokens(person)))
     if writer.once("party phone", 0.6):
@@ -203,7 +203,7 @@ def strip(order: Order, groups: list[Group]) -> None:
         caption = entries[k][0]
         words = caption if isinstance(caption, str) else " ".join(token.text for token in caption)
         cells.insert(rng.randrange(len(cells) + 1), Block(words.rstrip(" :"), [entries[k][1]]))
-    shares = [1.8 if len(cell.lines) > 1 else 1.2 for cell in cells]
+    shares = [rng.uniform(0.8, 2.2) if len(cell.lines) > 1 else rng.uniform(0.7, 1.3) for cell in cells]
     widths = [order.width * share / sum(shares) for share in shares]
     dark, top, lows, left = rng.random() < 0.3, order.y, [order.y + size * 3], order.left
     if dark or rng.random() < 0.3:

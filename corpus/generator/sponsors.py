@@ -71,6 +71,9 @@ _AGENCIES = (
     "{syl} Communications Inc",
     "{last}/{last2} Group", "{ini}", "Media {syl}", "{word} Public Affairs", "{syl} Digital", "{last} + {last2}",
     "{last} Consulting", "{word} Time Buyers, LLC", "{ini} Media -- EDI", "{last} Group Political", "{last} Agency",
+    "{word} Strategies", "{word} Partners Media", "{word} Media Planning", "{last} Campaigns", "{word} Political Media",
+    "{lead} Majority Strategies", "{state} Media Buyers", "{syl} Victory Partners", "{ini} Political", "{thing} Media",
+    "{word} Buying Service", "{last} {last2} {year} Media", "Media for {thing}", "{lead} {thing} Strategies, Inc.",
 )  # fmt: skip
 _OWNERS = (
     "{syl} Broadcasting", "{syl} Broadcasting, Inc.", "{last} Media Group", "{syl} Television, LLC",
