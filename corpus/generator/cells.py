@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cache
 
 from docengine.corpus.generator.formats import plain
 from docengine.corpus.generator.identifiers import filled
@@ -34,7 +33,7 @@ class Cells:
         name = writer.record.tax_name
         if name.isalpha() and self.rates[0] and rng.random() < 0.35:
             self.codes = (name, f"{name}-R", "Z", "-")
-        self.activities = rng.sample(_short(writer.language.goods["services"]), 3)
+        self.activities = rng.sample([name for name in writer.language.goods["services"] if len(name) < 17], 3)
         self.staff = [filled(rng, rng.choice(("@@@", "@@", "@@", "@.@."))) for _ in range(rng.choice((1, 2, 3)))]
         self.blank_lumps = rng.random() < 0.75
         self.free_word = rng.random() < 0.5
@@ -57,10 +56,13 @@ class Cells:
         """`3x` in the column of quantities."""
         self.code_after = rng.random() < 0.03
         """The rate's code after the row's amount."""
+        self.conditions = False
+        """Whether a row shows its list price, and rows below it what comes off and what is left."""
         share = _PERIOD_BELOW.get(writer.record.kind, 0.0)
         self.period_below = rng.random() < share
         """The document's period below each description."""
         self.cross = rng.choice(("x", "x", "X", "à", "@", "×", "*"))
+        self.percent_form = rng.choice(("{}- %", "-{} %", "{} %", "{}-%"))
         self.apart = False
         """Whether amounts' currency signs stand in columns of their own."""
         self.patterns = {key: rng.choice(forms) for key, forms in _PATTERNS.items()}
@@ -127,6 +129,8 @@ class Cells:
     def _unit_price(self, row: int, item: Item) -> Line:
         if (item.lump and self.blank_lumps) or (item.free and not item.price):
             return []
+        if self.conditions and item.list_price:
+            return self._list_price(row, item)
         value, decimals = self._price(item.price)
         line = self._priced(value, self._label("unit_price", row, plain(value, decimals)), decimals)
         if self.unit_in_price and item.unit:
@@ -142,6 +146,32 @@ class Cells:
 
     def _per(self, row: int, item: Item) -> Line:
         return [Token(str(item.per))]
+
+    def wants_conditions(self, columns: list[str]) -> bool:
+        """Decides, before cells are made, whether list prices and discounts stand in rows rather than in columns."""
+        listed = any(item.list_price for item in self.writer.record.lines)
+        priced = {"quantity", "unit_price", "line_total"} <= set(columns)
+        self.conditions = listed and priced and self.writer.once("conditions", 0.35)
+        return self.conditions
+
+    def _before_discount(self, item: Item) -> int:
+        return line_total(item.quantity, item.list_price, 0, item.per)
+
+    def conditions_of(self, row: int, item: Item) -> list[dict[str, Line]]:
+        """The rows below an item, cells by column: what comes off, then the price and the amount that are left."""
+        if not (self.conditions and item.list_price):
+            return []
+        writer, form = self.writer, self.percent_form
+        off = item.total - self._before_discount(item)
+        value, decimals = self._price(item.price)
+        return [
+            {"description": tokens(writer.say("col_discount").rstrip(" :%")),
+             "quantity": tokens(form.format(writer.look.numbers.text(item.discount * 1000, 3))),
+             "line_total": self._priced(off, None)},
+            {"description": tokens(writer.say("col_net_price")),
+             "unit_price": self._priced(value, self._label("unit_price", row, plain(value, decimals)), decimals),
+             "line_total": self._priced(item.total, self._label("line_total", row, plain(item.total)))},
+        ]  # fmt: skip
 
     def _price_gross(self, row: int, item: Item) -> Line:
         if item.lump and self.blank_lumps:
@@ -180,6 +210,8 @@ class Cells:
     def _line_total(self, row: int, item: Item) -> Line:
         if item.free and self.free_word:
             return tokens(self.writer.say("free"))
+        if self.conditions and item.list_price:
+            return self._priced(self._before_discount(item), Label("line_total", row, False))
         line = self._priced(item.total, self._label("line_total", row, plain(item.total)))
         return [*line, Token(self.tax_code(item.rate))] if self.code_after else line
 
@@ -253,16 +285,6 @@ class Cells:
             return []
         unit = tokens(item.unit) if not self.with_unit else []
         return [*self._quantity(row, item), *unit, Token(self.cross), *self._unit_price(row, item)]
-
-
-@cache
-def _short_names(names: tuple[str, ...]) -> list[str]:
-    return [name for name in names if len(name) < 17] or list(names)
-
-
-def _short(names: list[str]) -> list[str]:
-    """Those that a narrow column holds."""
-    return _short_names(tuple(names))
 
 
 _PERIOD_BELOW = {"invoice": 0.03, "bill": 0.08, "quote": 0.01}

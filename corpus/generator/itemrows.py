@@ -133,9 +133,17 @@ class ItemTable:
     def _item(self, row: int) -> None:
         letter, style = self.letter, self.style
         block = table.row_block(letter.sheet, self.cells, self.columns, row, style)
-        self.turn(table.block_lines(block, style) * self.step + style.gap)
+        below = self.cells.conditions_of(row, self.writer.record.lines[row])
+        self.turn((table.block_lines(block, style) + len(below)) * self.step + style.gap)
         top = letter.y
-        letter.y = table.write_row(letter.sheet, block, top, style, self.step) + style.gap
+        letter.y = table.write_row(letter.sheet, block, top, style, self.step)
+        for cells in below:
+            for column in self.columns:
+                if column.key in cells:
+                    room = column.width + style.size * 0.6
+                    put_cell(letter.sheet, column, letter.y, cells[column.key], style.size, room=room)
+            letter.y += self.step
+        letter.y += style.gap
         table.frame_row(letter.sheet, self.columns, top, letter.y, style, row)
         total = self.writer.record.lines[row].total
         self.carried += total

@@ -25,6 +25,8 @@ def build_columns(writer: Writer, cells: Cells, style: Style, rows: range) -> li
     """Columns with the cells of `rows`, not placed yet; those of other rows are empty."""
     lines, sort = writer.record.lines, draw_sort(writer)
     keys = draw_columns(writer, sort)
+    if style.mode == "columns" and cells.wants_conditions(keys):
+        keys = [key for key in keys if key not in ("list_price", "discount")]
     if style.mode == "inline" and "unit_price" in keys and "line_total" in keys:
         keys = [key for key in keys if key not in _IN_PRODUCT]
         cells.count_first = False

@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from docengine import Box
-from docengine.corpus.generator import generate, itemrows, table
+from docengine.corpus.generator import generate, itemrows, selling, table
 from docengine.corpus.generator.columns import Column, put_cell, titles
 from docengine.corpus.generator.line import Line, line_total, rounded
 from docengine.corpus.generator.record import Record, draw_record, settle
@@ -159,6 +159,29 @@ def test_what_is_left_to_pay_is_not_labelled_as_the_total(documents: list[list[L
             if {"net_total", "tax_total", "grand_total"} <= page.fields.keys():
                 gap = Decimal(page.fields["net_total"]) + Decimal(page.fields["tax_total"])
                 assert abs(gap - Decimal(page.fields["grand_total"])) <= Decimal("0.5"), page.meta["id"]
+
+
+def test_what_a_discount_leaves_is_the_rows_amount(monkeypatch: pytest.MonkeyPatch) -> None:
+    once, drawn = Writer.once, selling._Habits.__init__
+
+    def discounting(habits: selling._Habits, rng: random.Random, factor: float) -> None:
+        drawn(habits, rng, factor)
+        habits.discounts, habits.listed = 0.7, True
+
+    monkeypatch.setattr(
+        Writer, "once", lambda writer, habit, share: habit == "conditions" or once(writer, habit, share)
+    )
+    monkeypatch.setattr(selling._Habits, "__init__", discounting)
+    rows = 0
+    for seed in range(25):
+        for page in generate(seed, kind="invoice", language="de"):
+            before = {label.instance for label in page.labels if label and label[::2] == ("line_total", False)}
+            for item in [page.line_items[row] for row in before if row < len(page.line_items)]:
+                if {"quantity", "unit_price", "line_total"} <= item.keys():
+                    rows += 1
+                    count, price, total = (Decimal(item[name]) for name in ("quantity", "unit_price", "line_total"))
+                    assert abs(count * price - total) <= Decimal("0.005") * abs(count) + Decimal("0.01"), item
+    assert rows > 20
 
 
 def test_a_line_without_a_discount_is_its_product() -> None:

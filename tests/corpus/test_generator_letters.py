@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import random
 import re
 
@@ -11,10 +12,13 @@ from drawn import dates_are_in_order, overlapping, spelled
 from docengine.corpus.generator import KINDS, LANGUAGES, generate
 from docengine.corpus.generator.arrangement import block_names, draw_rows, without
 from docengine.corpus.generator.correspondence import BLOCKS
+from docengine.corpus.generator.letter import Letter, Slot
+from docengine.corpus.generator.metadata import period_line
 from docengine.corpus.generator.parties import party, rename
 from docengine.corpus.generator.record import draw_record
 from docengine.corpus.generator.utility import draw_usage
 from docengine.corpus.generator.vocabulary import language
+from docengine.corpus.generator.writer import Writer
 from docengine.corpus.labelled import DOCUMENT_TYPES, LabelledPage
 
 OFFICE = tuple(kind for kind in KINDS if kind not in ("receipt", "advertising_order"))
@@ -176,6 +180,35 @@ def test_notes_for_drawing_lie_on_the_page(pages: list[LabelledPage]) -> None:
             assert 0 <= x0 < x1 <= wide and 0 <= y0 < y1 <= high, (page.meta["id"], kind)
         assert all(0 <= index < len(page.page.words or []) for index in drawing["hand"])
     assert {"disc", "frame", "scribble", "dashes", "qr", "bar"} <= kinds
+
+
+@pytest.mark.parametrize(
+    ("code", "pattern", "says"),
+    [("de", "dd.mm.yyyy", "01.04."), ("en", "MMM d, yyyy", "Apr 1"), ("pt", "d 'de' MMMM 'de' yyyy", "1 de abril")],
+)
+def test_a_period_may_leave_its_first_year_to_its_end(code: str, pattern: str, says: str) -> None:
+    words = language(code)
+    record = draw_record(random.Random(1), "bill", words, next(iter(words.countries.values())))
+    record.period = (datetime.date(2026, 4, 1), datetime.date(2026, 6, 30))
+    writer = Writer(random.Random(1), record)
+    writer.look.date, writer.look.date_upper = pattern, False
+    writer._said["short starts"] = "yes"
+    start = [token for token in period_line(writer) if token.label and token.label.field == "period_start"]
+    assert " ".join(token.text for token in start) == says
+    assert not any(token.label.certain for token in start if token.label)
+    assert writer.values["period_end"] == "2026-06-30" and "period_start" not in writer.values
+
+
+def test_cards_name_both_parties() -> None:
+    rng, words = random.Random(3), language("ro")
+    for block in ("bands", "sellercard", "buyercard"):
+        record = draw_record(rng, "invoice", words, words.countries["RO"])
+        letter = Letter(Writer(rng, record))
+        low = BLOCKS[block](letter, Slot(40, 60, 500))
+        found = {label.field for label in letter.sheet.labels if label}
+        wanted = {"bands": {"seller_name", "buyer_name", "seller_address", "buyer_address"}}
+        who = block.removesuffix("card")
+        assert wanted.get(block, {f"{who}_name", f"{who}_address"}) <= found and low > 60
 
 
 def test_who_bills_power_or_calls_is_called_so() -> None:
