@@ -31,7 +31,15 @@ def draw_shop(rng: random.Random, language: Language, country: Country, trade: s
         unit = rng.choice(_UNITS).format(n=rng.randrange(1, 240), m=rng.randrange(1, 60), a=rng.choice("ABCDEFG"))
         mall = rng.choice(_MALLS.get(language.code, _MALLS[""])).format(word=word)
         seller.address = [rng.choice((unit, f"{unit}, {mall}", mall)), *seller.address]
+    elif rng.random() < 0.12:
+        seller.address = without_house_number(seller.address)
     return seller
+
+
+def without_house_number(lines: list[str]) -> list[str]:
+    """`Thirsk Road` for `12 Thirsk Road`: who has a street to himself needs no number."""
+    street = " ".join(re.sub(r"\d+\w*(?:[-/.]\d*\w*)*", "", lines[0]).split()).strip(" ,.-/#")
+    return [street, *lines[1:]] if len(street) > 5 and len(lines) > 1 else lines
 
 
 def place_of(seller: Party) -> str:

@@ -32,10 +32,11 @@ def _till_receipt(roll: Roll) -> Sheet:
     write_head(roll)
     _title(roll, title if 0.07 < place < 0.6 else "")
     roll.separator()
+    number_last, date_last = (0.06, 0.16) if roll.writer.record.country.code == "MY" else (0.2, 0.34)
     last = rng.random()
-    """Below 0.16 the date stands below the sums; below 0.06 the receipt's number and all that belongs to it does."""
-    if last > 0.06:
-        write_about(roll, with_date=last > 0.16)
+    """Below `date_last` the date stands below the sums; below `number_last` the number and all that belongs to it."""
+    if last > number_last:
+        write_about(roll, with_date=last > date_last)
     _title(roll, title if place > 0.6 else "")
     if rng.random() < (0.5 if roll.writer.record.buyer is not roll.writer.record.seller else 0.04):
         _customer(roll)
@@ -43,10 +44,10 @@ def _till_receipt(roll: Roll) -> Sheet:
     write_items(roll)
     roll.separator()
     write_sums(roll)
-    if last <= 0.06:
+    if last <= number_last:
         roll.blank()
         write_about(roll, with_date=True)
-    elif last <= 0.16:
+    elif last <= date_last:
         roll.blank()
         write_date(roll)
     write_end(roll)

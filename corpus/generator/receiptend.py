@@ -12,13 +12,14 @@ FISCAL: dict[str, tuple[float, tuple[str, ...]]] = {
     "DE": (0.4, ("TSE-Transaktion: ######", "TSE-Signaturzähler: #######", "Kassen-Seriennr.: @@###-#####",
                  "TSE-Start: {iso}", "TSE-Ende: {iso}", "TSE-Signatur: @a#@#bQ@#x@@k#",
                  "TSE-Seriennummer: #a#f##c#e##d",
-                 "Bon-Nr.: ####  Kasse: #", "Es bediente Sie: Kasse ##")),
+                 "Bon-Nr.: {n}", "Bon-Nr. {n} Kasse: #", "Beleg {n}", "Es bediente Sie: Kasse ##")),
     "AT": (0.3, ("RKSV: R1-AT1_KASSE##_####", "Kassen-ID: ###-##", "Sign.-Nr. @@##@@##")),
-    "FR": (0.4, ("Ticket n° ###### Caisse ##", "Certifié NF525 cat. B", "Signature : @#@#", "V #.#.## LNE ####",
-    "Merci de votre visite",
+    "FR": (0.4, ("Ticket n° {n} Caisse ##", "Ticket : {n}", "Certifié NF525 cat. B", "Signature : @#@#",
+                 "V #.#.## LNE ####",    "Merci de votre visite",
                  "Nb impressions : 1", "TVA intracom. en règlement")),
-    "IT": (0.55, ("DOCUMENTO N. ####-####", "RT 96@@@######", "RT 99IEB######", "DETTAGLIO FORNITO SU DOCUMENTO",
-                  "Server RT ########", "Operaz. #### Cassa ##", "Cod. lotteria: @#@#@#@#")),
+    "IT": (0.55, ("DOCUMENTO N. {n}", "DOCUMENTO N. {n}", "Doc. n. {n}", "RT 96@@@######", "RT 99IEB######",
+                  "DETTAGLIO FORNITO SU DOCUMENTO", "Server RT ########", "Operaz. #### Cassa ##",
+                  "Cod. lotteria: @#@#@#@#")),
     "ES": (0.4, ("FACTURA SIMPLIFICADA", "I.V.A. INCLUIDO", "Operación: ######", "ID TBAI-########-######",
                  "Plazo de devolución 30 días")),
     "PT": (0.6, ("ATCUD:@@@@####-####", "@#@#-Processado por programa certificado", "n.º ####/AT", "Original",
@@ -29,10 +30,10 @@ FISCAL: dict[str, tuple[float, tuple[str, ...]]] = {
     "PL": (0.6, ("PARAGON FISKALNY", "NIESKALNY #####", "NR SYS. ######", "@@@ ##########", "#0#A#F#D##C#E##B",
                  "KASJER #  KASA ##")),
     "CZ": (0.5, ("FIK: #a##b#c#-##d#-4#f#", "BKP: #####A#F-##B#####", "Režim: běžný", "Pokladna ##",
-    "Účtenka č. ######")),
-    "SE": (0.4, ("Kontrollenhet: @@@##########", "Kassa: ##  Kvitto: #####", "Säljare: ##")),
-    "DK": (0.2, ("Kasse ## Bon #####", "Ekspedient ##")),
-    "BR": (0.5, ("Extrato No. ######", "CUPOM FISCAL ELETRÔNICO - SAT", "Consumidor: não informado",
+    "Účtenka č. {n}")),
+    "SE": (0.4, ("Kontrollenhet: @@@##########", "Kassa: ##  Kvitto: {n}", "Säljare: ##")),
+    "DK": (0.2, ("Kasse ## Bon {n}", "Ekspedient ##")),
+    "BR": (0.5, ("Extrato No. {n}", "CUPOM FISCAL ELETRÔNICO - SAT", "Consumidor: não informado",
     "SAT No. #########")),
     "IN": (0.3, ("CGST @ 9%  SGST @ 9%", "HSN Code ####", "Place of supply: ##", "E. & O. E.",
     "Subject to local jurisdiction")),
@@ -48,7 +49,7 @@ FISCAL: dict[str, tuple[float, tuple[str, ...]]] = {
     "GB": (0.15, ("VAT Receipt retained", "AUTH: ######  PTID: ####", "TX: #######")),
     "AU": (0.2, ("* indicates taxable supply", "RRN: ############", "EFT: ######")),
 }  # fmt: skip
-"""Share of the country's receipts with such lines, and the lines; `#` a digit, `@` a capital letter."""
+"""Share of the country's receipts with such lines, and these; `#` a digit, `@` a capital letter, `{n}` the number."""
 SLIP = {
     "terminal_id": ("########", "######", "#######@"), "merchant_id": ("###############", "##########"),
     "auth_code": ("######", "R#####", "@#####"),
@@ -122,7 +123,11 @@ def _fiscal(roll: Roll) -> None:
         return
     iso = f"{record.date.isoformat()}T{roll.sale.moment:%H:%M:%S}.000Z"
     for line in rng.sample(lines, min(len(lines), rng.randrange(1, 5))):
-        roll.head(roll.words(identifiers.filled(rng, line.replace("{iso}", "\0")).replace("\0", iso)))
+        before, number, after = (
+            roll.words(identifiers.filled(rng, part.replace("{iso}", "\0")).replace("\0", iso)) if part != "{n}" else
+            roll.value(record.number, "invoice_number") for part in (*line.partition("{n}"),)
+        )  # fmt: skip
+        roll.head([*before, *number, *after])
 
 
 def _notes(roll: Roll) -> None:

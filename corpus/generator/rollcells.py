@@ -13,15 +13,17 @@ if TYPE_CHECKING:
     from docengine.corpus.generator.roll import Roll
 
 
+_CODES_MY = ("", "", "", "SR", "SR", "T", "A", "*", "S", "B", "N", "Z", "ZRL", "C", "(S)", "(SR)", "[SR]", "S6", "D")
+_CODES = ("", "", "", "A", "A", "B", "B", "C", "D", "T", "F", "N", "*", "1", "2", "S", "V", "(A)", "#", "Z")
+
+
 class Items:
     """The rows' cells as tokens."""
 
     def __init__(self, roll: Roll) -> None:
         self.roll, self.writer = roll, roll.writer
         rng = roll.rng
-        self.code = rng.choice(
-            ("", "", "", "SR", "SR", "T", "A", "*", "S", "B", "N", "Z", "ZRL", "C", "(S)", "(SR)", "[SR]", "S6", "D")
-        )
+        self.code = rng.choice(_CODES_MY if roll.writer.record.country.code == "MY" else _CODES)
         """A tax code printed after the amount."""
         self.cross = rng.choice(("x", "X", "x", "X", "X", "@", "*"))
         self.numbered = rng.random() < 0.08
@@ -84,13 +86,14 @@ class Items:
     def factors(self, row: int, item: Item) -> Line:
         """`2 x 6,80`, `0.864kg @ £0.95/kg`, `6 Stk x0,25`: how often, and for how much each."""
         count, cross, price = self.count(row, item), Token(self.cross), self.price(row, item)
+        middle: Line = []
         unit = self._unit(item)
         if unit and self.united:
             count = [*count, Token(unit)] if self.spaced else _suffixed(count, unit)
         if self.joined == "price" and len(price) == 1:
-            price, middle = [price[0]._replace(text=cross.text + price[0].text)], []
+            price = [price[0]._replace(text=cross.text + price[0].text)]
         elif self.joined == "count" and not (unit and self.united):
-            count, middle = _suffixed(count, cross.text), []
+            count = _suffixed(count, cross.text)
         else:
             middle = [cross]
         if unit and self.per and (self.united or item.quantity % 1000):
@@ -101,6 +104,7 @@ class Items:
     def _unit(self, item: Item) -> str:
         goods = self.writer.language.goods
         units = goods.get("unit_kg" if item.quantity % 1000 else "unit_pc") or (["kg"] if item.quantity % 1000 else [])
+        units = [unit for unit in units if "(" not in unit]
         return units[self.choice % len(units)] if units else ""
 
 

@@ -29,7 +29,10 @@ def write_sums(roll: Roll) -> None:
         _tax_table(roll)
     elif sale.record.tax and rng.random() < 0.3:
         label = roll.say("tax_total", rate=roll.writer.percent(next(iter(sale.record.bases))))
-        roll.line([*roll.words(label + roll.colon), *roll.writer.amount(sale.record.tax, "tax_total")])
+        tax = [*roll.words(label + roll.colon), *roll.writer.amount(sale.record.tax, "tax_total", level="line")]
+        if rng.random() < 0.5:
+            tax = [*roll.label("net_total"), *roll.writer.amount(sale.record.net, "net_total", level="line"), *tax]
+        roll.line(tax)
 
 
 def _row(roll: Roll, label: Line, amount: Line, near: bool, *, size: float = 0.0, bold: bool = False) -> None:
@@ -81,7 +84,7 @@ def _before_total(roll: Roll, near: bool) -> None:
             writer.amount(-record.discount),
             near,
         )
-    if sale.service:
+    if sale.service and not writer.once("service below the tax", 0.5):
         _row(roll, roll.label("tip"), writer.amount(sale.service), near)
     if record.tax and (not record.included or rng.random() < 0.35):
         if record.included and rng.random() < 0.7:
@@ -96,6 +99,8 @@ def _before_total(roll: Roll, near: bool) -> None:
                 _row(roll, label, writer.amount(record.bases[rate][1]), near)
     elif not record.tax and rng.random() < 0.1:
         _row(roll, roll.label("tax_total", rate=writer.percent(0)), writer.amount(0), near)
+    if sale.service and writer.once("service below the tax", 0.5):
+        _row(roll, roll.label("tip"), writer.amount(sale.service), near)
     if record.rounding or (record.country.code == "MY" and rng.random() < 0.3):
         if rng.random() < 0.6 and record.rounding:
             _row(roll, roll.label("grand_total"), writer.amount(sale.before_rounding), near)

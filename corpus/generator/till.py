@@ -63,6 +63,11 @@ NUMBERS = (
 """Makes of tills' numbers; `docengine.corpus.generator.identifiers.document_number` fills them in."""
 
 
+USUAL_NUMBERS = {"IT": ("####-####",), "PT": ("FS @@@/#####", "FS {yy}@/######"), "FR": ("######", "####-#####"),
+                 "DE": ("####", "######"), "US": ("#####", "####"), "SE": ("#####",)}  # fmt: skip
+"""What a country's tills count with, mostly."""
+
+
 OWN_ROWS = ("fuel", "hotel", "parking", "toll", "taxi")
 """Trades that cut no single row's price."""
 
@@ -105,7 +110,7 @@ def draw_sale(rng: random.Random, language: Language, country: Country) -> Sale:
         kind="receipt", language=language, country=country, currency=country.currency, seller=seller,
         buyer=party(rng, language, country, company=rng.random() < 0.7) if rng.random() < 0.2 else seller,
         ship_to=None,
-        number=identifiers.document_number(rng, date, None if rng.random() < 0.25 else rng.choice(NUMBERS)),
+        number=_number(rng, country, date),
         date=date, due=date,
         order_number=identifiers.document_number(rng, date), contract_number="",
         customer_number=identifiers.filled(rng, rng.choice(("#####", "@####", "######"))), period=(date, date),
@@ -122,6 +127,12 @@ def draw_sale(rng: random.Random, language: Language, country: Country) -> Sale:
         first.quantity, first.total = 1000 * nights, line_total(1000 * nights, first.price)
     _charge(rng, sale)
     return sale
+
+
+def _number(rng: random.Random, country: Country, date: datetime.date) -> str:
+    usual = USUAL_NUMBERS.get(country.code) if rng.random() < 0.4 else None
+    pattern = rng.choice(usual) if usual else None if rng.random() < 0.25 else rng.choice(NUMBERS)
+    return identifiers.document_number(rng, date, pattern)
 
 
 @lru_cache(maxsize=1)

@@ -109,9 +109,50 @@ def write_bill(writer: Writer, usage: Usage) -> list[Sheet]:
         _measured(letter, usage)
     if detailed and not usage.phone and rng.random() < 0.4:
         _instalments(letter)
+    if rng.random() < 0.2 and writer.record.due > writer.record.date:
+        _late(letter)
     put_closing(letter)
     write_foot(letter)
     return letter.sheets
+
+
+def _late(letter: Letter) -> None:
+    """What is owed after the due date, which is more than the bill's total."""
+    writer, rng, record = letter.writer, letter.rng, letter.writer.record
+    before, _, after = rng.choice(writer.language.labels["late_amount"]).partition("{date}")
+    due = writer.tag("due_date")._replace(certain=False)
+    day = [token._replace(label=due) for token in writer.date(record.due, main=True)]
+    more = max(record.total * rng.choice((101, 102, 105, 110)) // 100, record.total + 100)
+    entries: list[Entry] = [([*tokens(before), *day, *tokens(after)], writer.amount(more))]
+    if rng.random() < 0.4:
+        entries.insert(0, (writer.words(writer.label("grand_total")), writer.amount(record.total, "grand_total")))
+    letter.room_for(letter.step * 3)
+    style = rng.choice(("row_far", "row", "dots"))
+    letter.y = letter.pairs(entries, Slot(letter.left, letter.y, letter.width * 0.6), style) + letter.step
+
+
+def _used(letter: Letter) -> None:
+    """What was used of a plan: named as its rows are, and measured, not charged."""
+    writer, rng = letter.writer, letter.rng
+    names = writer.language.text["phone_lines"]
+    volume = {"fr": "Go"}.get(writer.language.code, "GB")
+    entries: list[Entry] = []
+    for name in rng.sample(names, rng.randrange(2, min(len(names), 5) + 1)):
+        part = writer.look.numbers.text(rng.randrange(1, 900), 1)
+        used = (
+            f"{part} {volume}",
+            f"{part} {volume} / {rng.choice((20, 50, 100, 200))} {volume}",
+            f"{rng.randrange(1, 30)} h {rng.randrange(60)} min",
+            str(rng.randrange(300)),
+            f"{rng.randrange(900)} min",
+        )
+        entries.append((name, tokens(rng.choice(used))))  # fmt: skip
+    letter.room_for(letter.step * (len(entries) + 2))
+    letter.y = letter.block(
+        [tokens(writer.say("consumption"))], Slot(letter.left, letter.y, letter.width), bold_first=True
+    )
+    style = rng.choice(("row_far", "row_far", "row", "dots", "grid"))
+    letter.y = letter.pairs(entries, Slot(letter.left, letter.y, letter.width), style) + letter.step
 
 
 def _account(letter: Letter, usage: Usage) -> None:
@@ -143,6 +184,9 @@ def _account(letter: Letter, usage: Usage) -> None:
 def _measured(letter: Letter, usage: Usage) -> None:
     """A small table of meters, or of lines and their calls."""
     writer, rng, record = letter.writer, letter.rng, letter.writer.record
+    if usage.phone and rng.random() < 0.4:
+        _used(letter)
+        return
     head = writer.say("calls") if usage.phone else f"{usage.medium}: {writer.say('consumption')}"
     rows: list[list[Line]] = []
     if usage.phone:
