@@ -18,6 +18,7 @@ from docengine.distill.recipe import Recipe
 from docengine.engine.ocr import open_ocr
 from docengine.errors import DatasetError
 from docengine.teacher.feed import Checked, Tally
+from docengine.teacher.mixing import require_pages
 
 HELD_OUT_SEEDS = 1 << 50
 """Generated pages from here on are never trained on: training draws 48-bit seeds."""
@@ -77,3 +78,6 @@ def require_data(recipe: Recipe) -> None:
     for key, path in wanted.items():
         if not path.exists():
             raise DatasetError(f"{key} is not in {root.absolute()}: set data.root in the recipe, or leave it out")
+    for stage in (recipe.pretrain, recipe.adapt):
+        if stage:
+            require_pages(stage, root)

@@ -29,10 +29,10 @@ from docengine.teacher.feed import Tally
 
 
 def run(recipe_path: str | Path, output: str | Path = "runs") -> Path:
-    """Everything a recipe asks for, written under `output/<recipe name>/`; returns the bundle's folder.
+    """Everything a recipe asks for, written under `output/<recipe name>/`.
 
-    Run again after a kill, it goes on from the last checkpoint. Raises InvalidRecipe, DatasetError, CheckpointError,
-    VerificationFailed.
+    Returns the bundle's folder, or the teacher's where no student is asked for. Run again after a kill, it goes on from
+    the last checkpoint. Raises InvalidRecipe, DatasetError, CheckpointError, VerificationFailed.
     """
     recipe = load_recipe(recipe_path)
     require_data(recipe)
@@ -41,8 +41,12 @@ def run(recipe_path: str | Path, output: str | Path = "runs") -> Path:
     if PartialState().is_main_process:
         shutil.copy(recipe_path, folder / "recipe.toml")
     data = LabelledData(recipe, folder)
-    assert recipe.train  # load_recipe fills it in where there is no teacher
-    return train_student(recipe, recipe.train, data, folder)
+    written = folder
+    if recipe.teacher:
+        from docengine.distill.teaching import teach  # transformers takes seconds to load
+
+        written = teach(recipe, data, folder)
+    return train_student(recipe, recipe.train, data, folder) if recipe.train else written
 
 
 def train_student(recipe: Recipe, plan: TrainRecipe, data: LabelledData, folder: Path) -> Path:

@@ -85,6 +85,10 @@ class PretrainRecipe(StageRecipe):
     """Folders of `docengine data pages`; they share the weight `mix.shards`."""
     objectives: dict[str, float] = field(default_factory=lambda: dict.fromkeys(OBJECTIVES, 1.0))
     """Weight of each objective's loss."""
+    images: float = 0.2
+    """Share of drawn pages that get a picture; others cost a tenth of the time."""
+    noise: float = 0.2
+    """Share of the other drawn pages whose words get OCR noise."""
     words: int = 8192
     learning_rate: float = 1e-3
 

@@ -1,0 +1,128 @@
+"""The teacher's stages of a recipe: pretrain, adapt to the domain, fine-tune; each goes on where it was."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+
+from accelerate import PartialState
+from accelerate.utils import set_seed
+from transformers.utils.logging import disable_progress_bar
+
+from docengine.distill.recipe import Recipe
+from docengine.distill.sources import LabelledData
+from docengine.errors import CheckpointError
+from docengine.schema import DEFAULT_SCHEMA
+from docengine.teacher.feed import Tally
+from docengine.teacher.mixing import page_mix
+from docengine.teacher.model import DocFormerV2
+from docengine.teacher.objectives import ObjectiveWeights
+from docengine.teacher.pretraining import PretrainingPages, PretrainingPlan, PretrainingTask
+from docengine.teacher.recipes import FinetuneRecipe, PretrainRecipe, TeacherRecipe
+from docengine.teacher.stages import Place
+from docengine.teacher.tokenizer import Vocabulary, load_tokenizer, page_texts, text_sample, train_tokenizer
+from docengine.teacher.tokens import PageReader
+from docengine.teacher.training import train
+
+CHARACTERS = 2_000_000
+"""Of each of the recipe's texts that the tokenizer is trained on."""
+VALIDATION_PAGES = 48
+"""Of each source of a pretraining stage."""
+
+
+def teach(recipe: Recipe, data: LabelledData, folder: Path) -> Path:
+    """Run the teacher's stages; its weights and tokenizer lie in `folder/teacher` in the end, which is returned."""
+    assert recipe.teacher  # stages without one are no recipe
+    with PartialState().main_process_first():  # the others find the file that it writes
+        vocabulary = _vocabulary(recipe, recipe.teacher, folder)
+    teaching = _Teaching(recipe, data, folder, vocabulary)
+    set_seed(recipe.seed)
+    model = _untaught(recipe.teacher, vocabulary)
+    stages = [stage for stage in (recipe.pretrain, recipe.adapt, recipe.finetune) if stage]
+    begun = [number for number, stage in enumerate(stages) if teaching.place(stage).checkpoint.exists()]
+    for stage in stages[max(begun, default=0) :]:  # a stage is over once a later one has begun
+        set_seed(recipe.seed)
+        if isinstance(stage, FinetuneRecipe):
+            teaching.finetune(model, stage)
+        else:
+            teaching.pretrain(model, stage)
+    if PartialState().is_main_process:
+        _save(model.cpu(), vocabulary, folder / "teacher")
+    return folder / "teacher"
+
+
+def _save(model: DocFormerV2, vocabulary: Vocabulary, folder: Path) -> None:
+    disable_progress_bar()  # of transformers: a bar for a second of writing
+    try:
+        model.save_pretrained(folder)
+        vocabulary.tokenizer.save(str(folder / "tokenizer.json"))
+    except Exception as error:  # safetensors and tokenizers raise their own kinds
+        raise CheckpointError(
+            f"cannot write {folder}: {' '.join(str(error).split())}; free space and run again"
+        ) from error
+
+
+@dataclass(frozen=True, slots=True)
+class _Teaching:
+    """What the stages share."""
+
+    recipe: Recipe
+    data: LabelledData
+    folder: Path
+    vocabulary: Vocabulary
+
+    def place(self, stage: PretrainRecipe | FinetuneRecipe) -> Place:
+        return Place(stage.STAGE, self.folder / stage.STAGE)
+
+    def pretrain(self, model: DocFormerV2, stage: PretrainRecipe) -> None:
+        """[pretrain] or [adapt]."""
+        tally, reader = Tally(), PageReader(self.vocabulary, model.config)
+        plan = PretrainingPlan(ObjectiveWeights(**stage.objectives))
+        mix = page_mix(stage, Path(self.recipe.data.root), tally)
+        pages = PretrainingPages(mix.sources, reader, plan, stage.words, self.recipe.seed)
+        kept = {
+            name: PretrainingPages(((1.0, source),), reader, plan, stage.words, 0).pool(-1, VALIDATION_PAGES)
+            for name, source in mix.held_back.items()
+        }
+        task = PretrainingTask(model, plan.weights, kept)
+        train(task, pages, stage, self.place(stage), self.recipe.data.workers, tally)
+
+    def finetune(self, model: DocFormerV2, stage: FinetuneRecipe) -> None:
+        from docengine.teacher.finetuning import FinetuningPages, FinetuningTask
+
+        tally, reader = Tally(), PageReader(self.vocabulary, model.config)
+        pages = FinetuningPages(self.data.sources(tally), reader, DEFAULT_SCHEMA, stage.words, self.recipe.seed)
+        task = FinetuningTask(model, DEFAULT_SCHEMA, reader, self.data.held_back())
+        train(task, pages, stage, self.place(stage), self.recipe.data.workers, tally)
+
+
+def _untaught(teacher: TeacherRecipe, vocabulary: Vocabulary) -> DocFormerV2:
+    if teacher.t5:
+        return DocFormerV2.from_t5(teacher.t5)
+    return DocFormerV2(teacher.config(-(-vocabulary.size // 64) * 64))  # a size that matrix units take well
+
+
+def _vocabulary(recipe: Recipe, teacher: TeacherRecipe, folder: Path) -> Vocabulary:
+    """The T5's, or that of an earlier call, or one trained on the first stage's pages and the recipe's texts."""
+    if teacher.t5:
+        return load_tokenizer(teacher.t5)
+    path = folder / "teacher.tokenizer.json"
+    if not path.exists():
+        print("training the teacher's tokenizer", file=sys.stderr)
+        tokenizer = train_tokenizer(_texts(recipe, teacher), teacher.vocab)
+        try:
+            tokenizer.save(str(path))
+        except Exception as error:  # tokenizers raises plain Exception
+            path.unlink(missing_ok=True)
+            raise CheckpointError(f"cannot write {path}: {error}; free space and run again") from error
+    return load_tokenizer(path)
+
+
+def _texts(recipe: Recipe, teacher: TeacherRecipe) -> Iterator[str]:
+    root = Path(recipe.data.root)
+    stage = recipe.pretrain or recipe.adapt or PretrainRecipe()
+    pages = page_texts(page_mix(stage, root, Tally()).sources, teacher.tokenizer_pages, recipe.seed)
+    return chain(pages, *(text_sample(root / text, CHARACTERS) for text in recipe.data.texts))
