@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from typing import TYPE_CHECKING
 
+from docengine.corpus.generator import identifiers
 from docengine.corpus.generator.record import Line as Item
 from docengine.corpus.generator.rollcells import Items
 from docengine.corpus.generator.sheet import Line, Token, tokens
@@ -206,7 +207,13 @@ def _dated(roll: Roll, items: Items) -> None:
         name = [*roll.writer.date(at, main=True), *items.name(row, item)]
         if item.quantity != 1000 or items.all_counts:
             name = [*name, *items.count(row, item), Token(items.cross), *items.price(row, item)]
+        if roll.writer.once("folio references", 0.4):
+            forms = ("###", "###", "CHK ####", "####", "#####", "@###", "")
+            name = [*name, *tokens(identifiers.filled(roll.rng, roll.rng.choice(forms)))]
         roll.pair(name, items.amount(row, item))
+    if roll.rng.random() < 0.3:
+        paid = roll.writer.amount(-sale.record.total, level="line")
+        roll.pair([*roll.writer.date(sale.record.date, main=True), *roll.label("card")], paid)
 
 
 OWN = {"fuel": _fuel, "hotel": _dated}

@@ -87,6 +87,7 @@ def _tariff(rng: random.Random, record: Record, usage: Usage, rate: float) -> li
 _PHONE = re.compile("tel|phone|mobil|gsm|fon|puhelin|internet")
 _ENERGY = re.compile("energ|ener|elec|elek|strom|strøm|gas|gaz|water|wasser|eau|agua|acqua|luce|luz|elr|sähkö|vesi")
 """What a bill of the other sort is called."""
+_UNIT = re.compile("kwh|m3|m³", re.IGNORECASE)
 
 
 def write_bill(writer: Writer, usage: Usage) -> list[Sheet]:
@@ -147,10 +148,10 @@ def _used(letter: Letter) -> None:
             f"{rng.randrange(900)} min",
         )
         entries.append((name, tokens(rng.choice(used))))  # fmt: skip
+    heads = [text for text in writer.language.labels["consumption"] if not _UNIT.search(text)]
+    head = rng.choice(heads or [writer.say("calls")])
     letter.room_for(letter.step * (len(entries) + 2))
-    letter.y = letter.block(
-        [tokens(writer.say("consumption"))], Slot(letter.left, letter.y, letter.width), bold_first=True
-    )
+    letter.y = letter.block([tokens(head)], Slot(letter.left, letter.y, letter.width), bold_first=True)
     style = rng.choice(("row_far", "row_far", "row", "dots", "grid"))
     letter.y = letter.pairs(entries, Slot(letter.left, letter.y, letter.width), style) + letter.step
 
