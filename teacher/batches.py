@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 import torch
@@ -16,8 +16,21 @@ Sources = Sequence[tuple[float, Callable[[random.Random], Any]]]
 """Weighted page sources; the same generator state gives the same page."""
 T = TypeVar("T")
 TRIES = 20
+POOL = 192
+"""Pages of a pool; more where a batch holds more than a quarter of them."""
 MULTIPLE = 8
 """Lengths are padded to a multiple, so that matrix units are filled and shapes repeat."""
+
+
+class Pictured(Protocol):
+    """A page as tokens, with its picture or without."""
+
+    picture: np.ndarray | None
+
+    def __len__(self) -> int: ...
+
+
+P = TypeVar("P", bound=Pictured)
 
 
 def draw(sources: Sources, rng: random.Random, read: Callable[[Any, random.Random], T | None]) -> T:
@@ -43,6 +56,18 @@ def batched(examples: Sequence[T], budget: int, size: Callable[[Any], int] = len
         else:
             groups.append([example])
     return groups
+
+
+def grouped(examples: Sequence[P], budget: int, visual: int) -> list[list[P]]:
+    """`batched`, a picture counting as `visual` tokens; a group's pages all have pictures, or none has."""
+    seen = [example for example in examples if example.picture is not None]
+    unseen = [example for example in examples if example.picture is None]
+    return batched(seen, budget, lambda example: len(example) + visual) + batched(unseen, budget)
+
+
+def pool_size(budget: int, longest: int) -> int:
+    """Pages to a pool: enough for four batches of `budget` tokens, were all pages `longest` ones."""
+    return max(POOL, 4 * budget // longest)
 
 
 def padded(arrays: Sequence[np.ndarray], value: int = 0) -> Tensor:

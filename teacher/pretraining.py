@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 
 from docengine import Page
-from docengine.teacher.batches import Sources, batched, draw, padded
+from docengine.teacher.batches import Sources, draw, grouped, padded, pool_size
 from docengine.teacher.checkpoints import SHAPED
 from docengine.teacher.cost import flops_per_page
 from docengine.teacher.embeddings import NO_BOX
@@ -37,8 +37,6 @@ from docengine.teacher.stages import Batch, StageRecipe
 from docengine.teacher.tagging import IGNORE
 from docengine.teacher.tokens import PageReader, TokenPage, random_window
 
-POOL = 192
-"""Pages of a pool; more where a batch holds more than a quarter of them."""
 SIZES = (*SHAPED, "image_height", "image_width", "visual_rows", "visual_columns", "visual_channels", "line_width")
 """Fields of a config that say which tensors a DocFormerv2 has, but for the heads' classes."""
 
@@ -129,13 +127,10 @@ class PretrainingPages:
 
         Negative numbers are no part of what is trained on, as long as their pages are not: for validation.
         """
-        visual = self.reader.config.visual_tokens
-        size = size or max(POOL, 4 * self.tokens // (self.reader.config.text_tokens + visual))
+        config = self.reader.config
+        size = size or pool_size(self.tokens, config.text_tokens + config.visual_tokens)
         examples = [self.example(number * size + i) for i in range(size)]
-        groups: list[list[Example]] = []
-        for seen in (True, False):
-            alike = [example for example in examples if (example.picture is not None) == seen]
-            groups += batched(alike, self.tokens, lambda example, more=visual * seen: len(example) + more)
+        groups = grouped(examples, self.tokens, config.visual_tokens)
         random.Random(f"{self.seed}/pool/{number}").shuffle(groups)
         return [collate(group, self.plan.weights) for group in groups]
 

@@ -6,10 +6,11 @@ from tokenizers import Tokenizer, models, pre_tokenizers
 
 from docengine import Box, Page, Word
 from docengine.corpus.labelled import Label, LabelledPage
-from docengine.distill.data import Mix, batched, collate, encode_labelled
-from docengine.distill.losses import IGNORE
+from docengine.distill.data import Mix, collate, encode_labelled
 from docengine.engine.preprocess import Preprocessor
 from docengine.schema import DEFAULT_SCHEMA
+from docengine.teacher.batches import batched
+from docengine.teacher.tagging import IGNORE
 
 TAG = {tag: i for i, tag in enumerate(DEFAULT_SCHEMA.tags)}
 
@@ -56,7 +57,7 @@ PAGE = LabelledPage(
 
 def test_the_first_word_of_each_span_begins_it(preprocessor):
     example = encode_labelled(PAGE, preprocessor, DEFAULT_SCHEMA)
-    tags = {w.text: DEFAULT_SCHEMA.tags[t] for w, t in zip(example.page.words, example.tags, strict=True)}
+    tags = {w.text: DEFAULT_SCHEMA.tags[t] for w, t in zip(example.page.words, example.targets.tags, strict=True)}
     assert tags == {
         "ACME": "B-seller_name",
         "Ltd": "I-seller_name",
@@ -66,7 +67,7 @@ def test_the_first_word_of_each_span_begins_it(preprocessor):
         "EUR": "B-grand_total",
         "12.50": "B-grand_total",
     }
-    assert example.items.tolist() == [-1, -1, 0, 0, 0, -1, -1, -1]
+    assert example.targets.items.tolist() == [-1, -1, 0, 0, 0, -1, -1, -1]
 
 
 def test_what_is_unknown_or_uncertain_may_be_either(preprocessor):
@@ -83,7 +84,7 @@ def test_what_is_unknown_or_uncertain_may_be_either(preprocessor):
 
 def test_items_are_ignored_where_nothing_is_known_of_them(preprocessor):
     plain = LabelledPage(PAGE.page, [None] * 7, frozenset({"grand_total"}))
-    assert set(encode_labelled(plain, preprocessor, DEFAULT_SCHEMA).items) == {IGNORE}
+    assert set(encode_labelled(plain, preprocessor, DEFAULT_SCHEMA).targets.items) == {IGNORE}
 
 
 def test_page_classes_are_known_or_ignored(preprocessor):

@@ -1,6 +1,7 @@
 import torch
 
-from docengine.distill.losses import IGNORE, line_loss, line_targets, page_loss, tag_loss
+from docengine.distill.losses import page_loss
+from docengine.teacher.tagging import IGNORE, line_loss, line_targets, tag_loss
 
 
 def test_tag_loss_is_cross_entropy_where_one_tag_is_right():
