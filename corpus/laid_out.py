@@ -290,8 +290,8 @@ def _form(draft: Draft) -> None:
             end = sheet.put(cell.x, y, label, room.size, bold=rng.random() < 0.3, room=cell.width * 0.6)
             sheet.rule(end + 3, y + room.size, cell.x + cell.width, y + room.size)
             left = cell.x + cell.width - end - 6
-            answer = [Token(word) for word in draft.take(int(left / room.size / 4))]
-            sheet.put(end + 6, y, answer, room.size, room=max(left, 5.0))
+            written = [Token(word) for word in draft.take(int(left / room.size / 4))]
+            sheet.put(end + 6, y, written, room.size, room=max(left, 5.0))
         y += tall if boxed or rng.random() < 0.9 else 2 * tall
 
 

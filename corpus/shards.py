@@ -40,7 +40,7 @@ MOST_BYTES = 40_000
 """Of a page."""
 OVERHEAD = 600
 """Bytes of a page besides its blobs: keys, sketch, and what SQLite leaves unused."""
-QUALITIES = (50, 30, 15, 5, 0)
+QUALITIES = (40, 25, 12, 4, 0)
 """Of WebP; the first that fits is taken."""
 UNIT = 16
 """Boxes are kept in 1/16 pixel."""
@@ -66,7 +66,8 @@ class PackedPage:
     texts: bytes
     boxes: bytes
     image: bytes | None
-    sketch: bytes
+    sketch: bytes = b""
+    """As little-endian uint32; not kept in the shard itself."""
 
 
 def pack(page: Page) -> PackedPage | None:
@@ -243,7 +244,10 @@ class PageShards(Sequence[Page]):
         row = place - (self._ends[shard - 1] if shard else 0) + 1
         wanted = "image" if self.images else "NULL"
         found = self._ask(shard, f"SELECT number, width, height, texts, boxes, {wanted} FROM pages WHERE id = ?", row)
-        return unpack(PackedPage(*found, b""))
+        try:
+            return unpack(PackedPage(*found))
+        except (zlib.error, ValueError, TypeError, OSError) as error:
+            raise DatasetError(f"{self.paths[shard]}: page {row} is damaged: {error}") from error
 
     def _ask(self, shard: int, question: str, *values: int) -> Any:
         key = os.getpid(), shard  # a connection must not cross a fork

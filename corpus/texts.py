@@ -51,15 +51,17 @@ class Text:
         place = rng.randrange(len(self.data))
         number = bisect_right(self.ends, place)
         first, end = self.ends[number - 1] + 1 if number else 0, self.ends[min(number, len(self.ends) - 1)]
-        if rng.random() < FROM_THE_TOP:
-            place = first
-        else:
-            place = max(first, min(place, end - SHORTEST))
+        place = first if rng.random() < FROM_THE_TOP else max(first, min(place, end - SHORTEST))
+        if place > first:
             place = self.data.find(b"\n", place, end) + 1 or place
         while place < end and self.data[place] & 0xC0 == 0x80:  # in the middle of a character
             place += 1
-        cut = self.data[place : min(end, place + longest)].decode("utf-8", "ignore")
-        return [paragraph_of(line) for line in cut.splitlines() if not line.isspace() and line]
+        cut = self.data[place : min(end, place + longest)]
+        if place + longest < end:
+            cut = cut[: max(cut.rfind(b"\n"), cut.rfind(b" "))]
+        return [
+            paragraph_of(line) for line in cut.decode("utf-8", "ignore").splitlines() if line and not line.isspace()
+        ]
 
 
 def paragraph_of(line: str) -> Paragraph:
