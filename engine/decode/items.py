@@ -12,6 +12,7 @@ from math import exp
 import numpy as np
 
 from docengine import Box, Schema
+from docengine.engine.decode.itemcolumns import settle_columns
 from docengine.engine.decode.itemgroups import MOST_LINES, TOTAL, TextRow, gather
 from docengine.engine.decode.reading import GAP, Geometry, Span, sound
 from docengine.engine.values import Hints, parse, read_value
@@ -32,6 +33,7 @@ def find_items(
         return []
     begins = [schema.begin(spec.name) for spec in schema.line]
     by_field = np.stack([tags[:, b] + tags[:, b + 1] for b in begins], axis=1)
+    by_field = settle_columns(by_field, geometry, schema, hints)
     item_tags = np.array([column for b in begins for column in (b, b + 1)])
     chosen = (by_field.sum(1) > 0.5) | np.isin(tags.argmax(1), item_tags) & (by_field.sum(1) > 0.2)
     places = np.flatnonzero(chosen)

@@ -96,6 +96,38 @@ def test_a_row_without_an_amount_far_from_the_table_or_without_a_name_is_no_item
     assert len(decoded(near).line_items) == 3
 
 
+def wavering(*rows: tuple[str, str, str, str, str, str]) -> list[dict[str, str]]:
+    """Items of rows of quantity, price and total, and the fields that the model takes them for."""
+    sheet = Sheet()
+    for number, (quantity, price, total, *fields) in enumerate(rows):
+        cells = [
+            (x - 10 * len(text), likely(field, 0.8, text))
+            for x, text, field in zip((300, 450, 600), (quantity, price, total), fields, strict=True)
+        ]
+        sheet.line((0, value("description", "Work")), *cells, (650, likely("quantity", 0.4, "22")), item=number)
+    return [{name: text for name, text in row.items() if name in FACTORS} for row in items_of(decoded(sheet))]
+
+
+FACTORS = ("quantity", "unit_price", "line_total")
+
+
+def test_columns_are_what_their_products_say_whatever_the_model_takes_them_for():
+    found = wavering(
+        ("4", "285.00", "1,140.00", *FACTORS),
+        ("6.5", "78.00", "507.00", "tax_percent", "unit_price", "line_total"),
+        ("0.90", "385.00", "346.50", "unit_price", "unit_price", "line_total"),
+    )
+    assert [tuple(row.values()) for row in found] == [
+        ("4", "285.00", "1140.00"), ("6.5", "78.00", "507.00"), ("0.90", "385.00", "346.50")
+    ]  # fmt: skip
+
+
+def test_columns_whose_products_prove_nothing_are_the_models():
+    for one, zero in (("1", "7.00"), ("8", "0.00")):
+        rows = wavering(*[(one, zero, zero, "tax_percent", "unit_price", "line_total")] * 3)
+        assert rows == [{"unit_price": zero, "line_total": zero}] * 3
+
+
 def test_a_price_that_lost_its_comma_is_settled_by_the_line_total():
     sheet = item_row(Sheet(), 0, ["Pump"], "2", "9.91626", "19.83252")
     item_row(sheet, 1, ["Screw"], "3000", "0.01234", "37.02")

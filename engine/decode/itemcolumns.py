@@ -1,0 +1,160 @@
+"""Which column of an item table is which, where the rows' products prove it: the model may waver from row to row.
+
+N words, F fields of line items.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import groupby, permutations
+
+import numpy as np
+
+from docengine import Schema
+from docengine.engine.decode.arithmetic import product_agrees
+from docengine.engine.decode.itemgroups import FACTORS, TOTAL
+from docengine.engine.decode.reading import GAP, Geometry
+from docengine.engine.values import Hints, read_value
+
+PRODUCT = (*FACTORS, TOTAL)
+GROUPS = re.compile(r"-?\d{1,3} \d{3}(?:[.,]\d+)?")
+FAINT = 0.15
+"""Least probability of an item's field with which a number is looked at."""
+ALIGNED = 0.5
+"""Right edges, or middles, of one column differ by less than this from cell to cell, in line heights."""
+MOST_COLUMNS = 7
+LEAST, MOSTLY = 2, 0.6
+"""Rows that must multiply, and their share of those that have all three."""
+FITS = 6.0
+"""What a row that multiplies adds to the log-probability."""
+PROVED = 0.7
+"""Probability of a field that a product proves."""
+REFUTED = 0.1
+"""What is left of the probability of another column for the same field."""
+
+LEFT = 0.3
+"""Least probability of what else it may then be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Neighbouring words with digits in one text row."""
+
+    row: int
+    places: tuple[int, ...]
+    right: float
+    middle: float
+    numbers: tuple[Decimal | None, ...]
+    """What it is read as, by field of PRODUCT."""
+    scores: tuple[float, ...]
+    """Log-probabilities of the fields of PRODUCT, less that of none of them."""
+
+
+Column = dict[int, Cell]
+"""By text row."""
+
+
+def settle_columns(by_field: np.ndarray, geometry: Geometry, schema: Schema, hints: Hints) -> np.ndarray:
+    """`by_field` (N, F) with quantity, unit price and line total where the products of most rows say they are."""
+    names = [spec.name for spec in schema.line]
+    if not set(PRODUCT) <= set(names):
+        return by_field
+    roles = [names.index(name) for name in PRODUCT]
+    columns = _columns(_cells(by_field, roles, geometry, schema, hints), geometry.height)
+    best = max(permutations(columns, 3), key=_merit, default=None)
+    if best is None or not _proved(best):
+        return by_field
+    settled = by_field.copy()
+    for column in columns:
+        role = next((role for role, one in zip(roles, best, strict=True) if one is column), None)
+        for row, cell in column.items():
+            places = list(cell.places)
+            if role is None and any(row in one for one in best):
+                settled[np.ix_(places, roles)] *= REFUTED
+                settled[places] *= settled[places].sum(1, keepdims=True) > LEFT
+            elif role is not None and any(by_field[place].argmax() != role for place in places):
+                likely = np.maximum(by_field[places, role], PROVED)
+                settled[places] = 0.0
+                settled[places, role] = likely
+    return settled
+
+
+def _cells(by_field: np.ndarray, roles: Sequence[int], geometry: Geometry, schema: Schema, hints: Hints) -> list[Cell]:
+    specs = [schema[name] for name in PRODUCT]
+    likely = np.flatnonzero(by_field.sum(1) > FAINT).tolist()
+    digits = [place for place in likely if any(char.isdigit() for char in geometry.words[place].text)]
+    none = 1 - by_field[:, roles].sum(1, keepdims=True)
+    logs = np.log(np.clip(by_field[:, roles], 0.02, 1.0)) - np.log(np.clip(none, 0.02, 1.0))
+    cells = []
+    for _, group in groupby(digits, key=lambda place: geometry.rows[place]):
+        for run in _runs(list(group), geometry):
+            text, box = geometry.text(run), geometry.box(run)
+            values = [read_value(text, spec, hints) for spec in specs]
+            if not any(values):
+                continue
+            numbers = tuple(Decimal(value) if value else None for value in values)
+            scores = tuple(logs[list(run)].mean(0).tolist())
+            cells.append(Cell(geometry.rows[run[0]], run, box.x1, (box.x0 + box.x1) / 2, numbers, scores))
+    return cells
+
+
+def _runs(places: list[int], geometry: Geometry) -> list[tuple[int, ...]]:
+    """Words of one number: groups of digits with a space between (`2 952,00`)."""
+    runs: list[list[int]] = []
+    for place in places:
+        last = runs[-1][-1] if runs else -9
+        pair = place == last + 1 and geometry.gaps[place] <= GAP
+        if pair and GROUPS.fullmatch(f"{geometry.words[last].text} {geometry.words[place].text}"):
+            runs[-1].append(place)
+        else:
+            runs.append([place])
+    return [tuple(run) for run in runs]
+
+
+def _columns(cells: Sequence[Cell], height: float) -> list[Column]:
+    """Cells that end, or are centred, at one x; of two in a row the likelier. The columns of most cells."""
+    kinds = [_aligned(cells, edge, ALIGNED * height) for edge in ("right", "middle")]
+    columns = min(kinds, key=len)
+    columns = sorted((column for column in columns if len(column) >= LEAST), key=len, reverse=True)
+    return columns[:MOST_COLUMNS]
+
+
+def _aligned(cells: Sequence[Cell], edge: str, most: float) -> list[Column]:
+    columns: list[Column] = []
+    last = -1e9
+    for cell in sorted(cells, key=lambda cell: getattr(cell, edge)):
+        if getattr(cell, edge) - last > most:
+            columns.append({})
+        last = getattr(cell, edge)
+        other = columns[-1].get(cell.row)
+        if other is None or max(cell.scores) > max(other.scores):
+            columns[-1][cell.row] = cell
+    return columns
+
+
+def _merit(three: Sequence[Column]) -> float:
+    """Of taking the three as quantity, unit price and line total: what the model says and the products that fit."""
+    own = sum(cell.scores[role] for role, column in enumerate(three) for cell in column.values())
+    right, _ = _products(three)
+    return own + FITS * right
+
+
+def _proved(three: Sequence[Column]) -> bool:
+    right, tried = _products(three)
+    return right >= LEAST and right >= MOSTLY * tried
+
+
+def _products(three: Sequence[Column]) -> tuple[int, int]:
+    """Rows that multiply, and rows that have all three. A one and a zero prove nothing."""
+    right = tried = 0
+    for row in three[0].keys() & three[1].keys() & three[2].keys():
+        quantity, price, total = (column[row].numbers[role] for role, column in enumerate(three))
+        if quantity is None or price is None or total is None:
+            tried += 1
+        elif 1 not in (quantity, price) and quantity * price * total:
+            tried += 1
+            right += product_agrees(quantity, price, total, None)
+    return right, tried
