@@ -112,8 +112,8 @@ class FinetuningTask:
     def __init__(
         self,
         model: DocFormerV2,
-        reader: PageReader,
         schema: Schema,
+        reader: PageReader,
         validation: Mapping[str, Sequence[LabelledPage]] | None = None,
         line_weight: float = 0.3,
         tokens: int = 8192,
@@ -124,7 +124,7 @@ class FinetuningTask:
         """
         if tuple(model.config.id2label[i] for i in range(model.config.num_labels)) != schema.tags:
             raise UsageError("the model's tags are not the schema's: give it a tag head for it with `retagged`")
-        self.model, self.reader, self.schema = model, reader, schema
+        self.model, self.schema, self.reader = model, schema, reader
         self.validation, self.line_weight, self.tokens = validation or {}, line_weight, tokens
 
     def losses(self, batch: Batch) -> dict[str, Tensor]:

@@ -75,11 +75,13 @@ def random_window(page: TokenPage, longest: int, rng: random.Random) -> tuple[in
     return start, page.reach(start, longest)
 
 
-def token_windows(page: TokenPage, longest: int, overlap: int = 64) -> Iterator[tuple[int, int, int, int]]:
+def token_windows(page: TokenPage, longest: int, overlap: int | None = None) -> Iterator[tuple[int, int, int, int]]:
     """(start, stop, first, last) in words: read start..stop, at most `longest` tokens, and keep first..last of it.
 
-    Neighbours share about `overlap` tokens; each word is kept once, from the window in which it has more context.
+    Neighbours share about `overlap` tokens, by default an eighth of a window; each word is kept once, from the window
+    in which it has more context.
     """
+    overlap = longest // 8 if overlap is None else overlap
     start = first = 0
     while True:
         stop = page.reach(start, longest)
