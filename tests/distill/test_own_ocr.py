@@ -2,15 +2,16 @@
 
 import json
 import tomllib
+from dataclasses import replace
 from importlib.resources import files
 
 import pytest
 from PIL import Image
 
 from docengine import Box, Word
-from docengine.distill import train
+from docengine.distill import sources
 from docengine.distill.recipe import DataRecipe, Recipe
-from docengine.errors import DatasetError
+from docengine.distill.sources import LabelledData
 
 
 class Reader:
@@ -26,7 +27,7 @@ class Reader:
 @pytest.fixture
 def recipe(tmp_path, monkeypatch):
     """Its sroie holds a page that trains, one that tunes and one that measures."""
-    monkeypatch.setattr(train, "open_ocr", Reader)
+    monkeypatch.setattr(sources, "open_ocr", Reader)
     splits = tomllib.loads(files("docengine.corpus").joinpath("splits.toml").read_text(encoding="utf-8"))
     (tmp_path / "sroie" / "images").mkdir(parents=True)
     Image.new("RGB", (100, 50), "white").save(tmp_path / "sroie" / "images" / "any.png")
@@ -39,12 +40,14 @@ def recipe(tmp_path, monkeypatch):
 
 
 def test_only_what_trains_is_read(recipe, tmp_path):
-    (page,) = train.read_again(recipe, "sroie", tmp_path / "rescans")
-    assert page.meta["id"] == "learn" and page.fields == {"grand_total": "7.50"}
-    (line,) = (tmp_path / "rescans" / "sroie.jsonl").read_text(encoding="utf-8").splitlines()
+    given, read = LabelledData(recipe, tmp_path / "mine").real["sroie"]
+    assert given.meta["id"] == read.meta["id"] == "learn"
+    assert (given.fields, read.fields) == ({}, {"grand_total": "7.50"})
+    (line,) = (tmp_path / "mine" / "rescans" / "sroie.jsonl").read_text(encoding="utf-8").splitlines()
     assert json.loads(line)["image"] == "any.png"
 
 
-def test_a_set_that_may_not_train_is_not_read(recipe, tmp_path):
-    with pytest.raises(DatasetError, match="may not train"):
-        train.read_again(recipe, "funsd", tmp_path / "rescans")
+def test_without_the_key_nothing_is_read(recipe, tmp_path):
+    recipe = replace(recipe, data=replace(recipe.data, own_ocr=()))
+    assert len(LabelledData(recipe, tmp_path / "mine").real["sroie"]) == 1
+    assert not (tmp_path / "mine").exists()
