@@ -9,7 +9,7 @@ from __future__ import annotations
 import gzip
 import json
 import random
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -163,14 +163,16 @@ class TablePages:
     finish: Finish = Finish()
 
     @classmethod
-    def read(cls, paths: Iterable[Path | str], finish: Finish = Finish()) -> TablePages:
-        """Raises DatasetError where a line is no table."""
+    def read(cls, paths: Sequence[Path | str], finish: Finish = Finish()) -> TablePages:
+        """Raises DatasetError where a line is no table, or there is none."""
         tables = []
         for path in paths:
             for table in read_tables(path):
                 if isinstance(table, DatasetError):
                     raise table
                 tables.append(table)
+        if not tables:
+            raise DatasetError(f"no table in {', '.join(map(str, paths))}")
         return cls(tables, finish)
 
     def __call__(self, rng: random.Random) -> Page:
