@@ -8,16 +8,18 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from itertools import groupby, permutations
+from math import nan
 
 import numpy as np
 
 from docengine import Schema
-from docengine.engine.decode.arithmetic import product_agrees
+from docengine.engine.decode.arithmetic import CENT
 from docengine.engine.decode.itemgroups import FACTORS, TOTAL
 from docengine.engine.decode.reading import GAP, Geometry
 from docengine.engine.values import Hints, read_value
+
+Floats = np.ndarray
 
 PRODUCT = (*FACTORS, TOTAL)
 GROUPS = re.compile(r"-?\d{1,3} \d{3}(?:[.,]\d+)?")
@@ -47,8 +49,10 @@ class Cell:
     places: tuple[int, ...]
     right: float
     middle: float
-    numbers: tuple[Decimal | None, ...]
-    """What it is read as, by field of PRODUCT."""
+    numbers: tuple[float, ...]
+    """What it is read as, by field of PRODUCT; NaN where it is read as nothing."""
+    digit: float
+    """Worth of its last printed digit, as a price."""
     scores: tuple[float, ...]
     """Log-probabilities of the fields of PRODUCT, less that of none of them."""
 
@@ -64,15 +68,16 @@ def settle_columns(by_field: np.ndarray, geometry: Geometry, schema: Schema, hin
         return by_field
     roles = [names.index(name) for name in PRODUCT]
     columns = _columns(_cells(by_field, roles, geometry, schema, hints), geometry.height)
-    best = max(permutations(columns, 3), key=_merit, default=None)
-    if best is None or not _proved(best):
+    best = _roles(columns) if len(columns) >= len(PRODUCT) else None
+    if best is None:
         return by_field
+    role_of = dict(zip(best, roles, strict=True))
     settled = by_field.copy()
-    for column in columns:
-        role = next((role for role, one in zip(roles, best, strict=True) if one is column), None)
+    for number, column in enumerate(columns):
+        role = role_of.get(number)
         for row, cell in column.items():
             places = list(cell.places)
-            if role is None and any(row in one for one in best):
+            if role is None and any(row in columns[one] for one in best):
                 settled[np.ix_(places, roles)] *= REFUTED
                 settled[places] *= settled[places].sum(1, keepdims=True) > LEFT
             elif role is not None and any(by_field[place].argmax() != role for place in places):
@@ -87,7 +92,7 @@ def _cells(by_field: np.ndarray, roles: Sequence[int], geometry: Geometry, schem
     likely = np.flatnonzero(by_field.sum(1) > FAINT).tolist()
     digits = [place for place in likely if any(char.isdigit() for char in geometry.words[place].text)]
     none = 1 - by_field[:, roles].sum(1, keepdims=True)
-    logs = np.log(np.clip(by_field[:, roles], 0.02, 1.0)) - np.log(np.clip(none, 0.02, 1.0))
+    logs = (np.log(np.clip(by_field[:, roles], 0.02, 1.0)) - np.log(np.clip(none, 0.02, 1.0))).tolist()
     cells = []
     for _, group in groupby(digits, key=lambda place: geometry.rows[place]):
         for run in _runs(list(group), geometry):
@@ -95,9 +100,10 @@ def _cells(by_field: np.ndarray, roles: Sequence[int], geometry: Geometry, schem
             values = [read_value(text, spec, hints) for spec in specs]
             if not any(values):
                 continue
-            numbers = tuple(Decimal(value) if value else None for value in values)
-            scores = tuple(logs[list(run)].mean(0).tolist())
-            cells.append(Cell(geometry.rows[run[0]], run, box.x1, (box.x0 + box.x1) / 2, numbers, scores))
+            numbers = tuple(float(value) if value else nan for value in values)
+            digit = 10.0 ** -len((values[1] or "").partition(".")[2])
+            scores = tuple(sum(logs[place][role] for place in run) / len(run) for role in range(len(PRODUCT)))
+            cells.append(Cell(geometry.rows[run[0]], run, box.x1, (box.x0 + box.x1) / 2, numbers, digit, scores))
     return cells
 
 
@@ -135,26 +141,29 @@ def _aligned(cells: Sequence[Cell], edge: str, most: float) -> list[Column]:
     return columns
 
 
-def _merit(three: Sequence[Column]) -> float:
-    """Of taking the three as quantity, unit price and line total: what the model says and the products that fit."""
-    own = sum(cell.scores[role] for role, column in enumerate(three) for cell in column.values())
-    right, _ = _products(three)
-    return own + FITS * right
+def _roles(columns: Sequence[Column]) -> tuple[int, int, int] | None:
+    """Which columns are quantity, unit price and line total, if the products of most rows say so.
+
+    Of all threes the likeliest: what the model says of their cells and how many rows multiply.
+    """
+    rows = sorted({row for column in columns for row in column})
+    cells = [[column.get(row) for row in rows] for column in columns]
+    there = np.array([[cell is not None for cell in line] for line in cells])
+    numbers = np.array([[cell.numbers if cell else (np.nan,) * 3 for cell in line] for line in cells])
+    digits = np.array([[cell.digit if cell else np.nan for cell in line] for line in cells])
+    own = np.array([np.sum([cell.scores for cell in column.values()], axis=0) for column in columns])
+    best, most = None, -np.inf
+    for q, p, t in permutations(range(len(columns)), 3):
+        fits, tries = _products(numbers[q, :, 0], numbers[p, :, 1], numbers[t, :, 2], digits[p])
+        right, tried = int(fits.sum()), int((tries & there[q] & there[p] & there[t]).sum())
+        merit = own[q, 0] + own[p, 1] + own[t, 2] + FITS * right
+        if right >= LEAST and right >= MOSTLY * tried and merit > most:
+            best, most = (q, p, t), merit
+    return best
 
 
-def _proved(three: Sequence[Column]) -> bool:
-    right, tried = _products(three)
-    return right >= LEAST and right >= MOSTLY * tried
-
-
-def _products(three: Sequence[Column]) -> tuple[int, int]:
-    """Rows that multiply, and rows that have all three. A one and a zero prove nothing."""
-    right = tried = 0
-    for row in three[0].keys() & three[1].keys() & three[2].keys():
-        quantity, price, total = (column[row].numbers[role] for role, column in enumerate(three))
-        if quantity is None or price is None or total is None:
-            tried += 1
-        elif 1 not in (quantity, price) and quantity * price * total:
-            tried += 1
-            right += product_agrees(quantity, price, total, None)
-    return right, tried
+def _products(quantity: Floats, price: Floats, total: Floats, digit: Floats) -> tuple[np.ndarray, np.ndarray]:
+    """Rows that multiply, and rows that could: a one and a zero prove nothing. `digit`: the price's last one."""
+    tries = (quantity != 1) & (price != 1) & (quantity * price * total != 0)
+    slack = np.maximum(float(CENT), np.minimum(abs(quantity) * digit / 2, abs(total) / 50))
+    return tries & (abs(abs(quantity * price) - abs(total)) <= slack + 1e-6), tries
