@@ -10,6 +10,7 @@ from math import exp, log, sqrt
 import numpy as np
 
 from docengine.engine.decode.reading import GAP, WIDE_GAP, Geometry, Span
+from docengine.engine.values import parse, proof
 from docengine.schema import FieldType
 
 LEVELS = (0.5, 0.2, 0.05)
@@ -21,6 +22,10 @@ FREE = frozenset({FieldType.NAME, FieldType.ADDRESS, FieldType.TEXT})
 ONE_LINE = frozenset({FieldType.AMOUNT, FieldType.QUANTITY, FieldType.PERCENT, FieldType.CURRENCY})
 NEXT_LINE = 1.6
 """Lines of one value follow each other within this many line heights."""
+GROUP_GAP = 0.8
+"""The widest space between groups of one number's digits, in line heights."""
+REST = 3
+"""Words that an IBAN may have beyond those that the model sees."""
 AMID = 0.3
 """A line goes on the one above it only from its start, or after a word of at least this probability."""
 BRIDGE = 0.15
@@ -62,7 +67,8 @@ def find_spans(track: Track, geometry: Geometry, fits: Fits, most: int) -> list[
         for run, whole in _runs(strong, track, geometry):
             for fitting in _fitting(run, track, geometry, fits):
                 if fitting not in seen:
-                    seen[fitting] = whole * score(fitting, run, track, geometry)
+                    known = fitting if len(fitting) <= len(run) else run
+                    seen[fitting] = whole * score(known, run, track, geometry)
     best = sorted(seen, key=lambda run: (-seen[run], run))[:most]
     return [Span(geometry.text(r), seen[r], geometry.box(r), geometry.page, r) for r in best]
 
@@ -73,7 +79,7 @@ def _runs(strong: list[int], track: Track, geometry: Geometry) -> Iterator[tuple
     Each with a factor that speaks against leaving off the lines below it.
     """
     lines = _lines(strong, track, geometry)
-    pieces = [piece for line in lines for piece in _cut(line, track)]
+    pieces = [piece for line in lines for piece in _cut(line, track, geometry)]
     if track.kind not in ONE_LINE:
         yield from _chains(pieces, track, geometry)
     if track.kind not in FREE:
@@ -105,10 +111,18 @@ def _bridged(place: int, track: Track, geometry: Geometry) -> bool:
     return goes_on and geometry.gaps[place] <= GAP and geometry.gaps[place - 1] <= GAP
 
 
-def _cut(line: Run, track: Track) -> list[Run]:
+def _cut(line: Run, track: Track, geometry: Geometry) -> list[Run]:
     """The line cut before each word that rather begins a value than continues one."""
-    starts = [0, *(k for k in range(1, len(line)) if track.begin[line[k]] > track.inside[line[k]]), len(line)]
+    begun = [k for k in range(1, len(line)) if track.begin[line[k]] > track.inside[line[k]]]
+    starts = [0, *(k for k in begun if not _grouped(line[k], track, geometry)), len(line)]
     return [line[a:b] for a, b in pairwise(starts)]
+
+
+def _grouped(place: int, track: Track, geometry: Geometry) -> bool:
+    """Whether the word is a group of a number's digits, as the one before it: `110 448 2093`."""
+    if track.kind is not FieldType.NUMBER or place == 0 or geometry.gaps[place] > GROUP_GAP:
+        return False
+    return all(geometry.words[k].text.isdecimal() and len(geometry.words[k].text) <= 5 for k in (place - 1, place))
 
 
 def _chains(pieces: Sequence[Run], track: Track, geometry: Geometry) -> Iterator[tuple[Run, float]]:
@@ -147,10 +161,16 @@ def _continues(piece: Run, above: Run, track: Track, geometry: Geometry) -> bool
 
 
 def _fitting(run: Run, track: Track, geometry: Geometry, fits: Fits) -> Iterator[Run]:
-    """`run` if its text fits the type, else the longest parts of it that do."""
+    """`run` if its text fits the type, else the longest parts of it that do; an IBAN goes on where that proves it."""
     if fits(geometry.text(run)):
         yield run
         return
+    if track.kind is FieldType.IBAN:
+        longer = (run + tuple(range(run[-1] + 1, run[-1] + 1 + more)) for more in range(1, REST + 1))
+        whole = next((one for one in longer if one[-1] < len(geometry.words) and _proved(geometry.text(one))), None)
+        if whole is not None:
+            yield whole
+            return
     if track.kind in FREE or len(run) > LONGEST_TYPED:
         return
     for length in range(len(run) - 1, 0, -1):
@@ -159,6 +179,11 @@ def _fitting(run: Run, track: Track, geometry: Geometry, fits: Fits) -> Iterator
         if fitting:
             yield from fitting
             return
+
+
+def _proved(text: str) -> bool:
+    value = parse(text, FieldType.IBAN)
+    return value is not None and proof(value, FieldType.IBAN) is True
 
 
 def score(part: Run, run: Run, track: Track, geometry: Geometry) -> float:
@@ -170,7 +195,8 @@ def score(part: Run, run: Run, track: Track, geometry: Geometry) -> float:
     logs = log(max(track.either[first], 1e-6))
     for place in part:
         if place != first:
-            goes_on = track.inside[place] + RESTART * track.begin[place]
+            again = 1.0 if _grouped(place, track, geometry) else RESTART
+            goes_on = track.inside[place] + again * track.begin[place]
             logs += log(max(goes_on, 1e-6 if place == last else BRIDGE))
     outside = (1 - _leak(first, run, track, geometry)) * (1 - _spill(last + 1, run, track, geometry))
     mean = min(exp(logs / len(part)), 1.0)

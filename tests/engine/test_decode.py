@@ -100,6 +100,19 @@ def test_a_total_that_lost_a_mark():
     assert values(decoded(sheet))["grand_total"] == "9916.26"
 
 
+def test_an_iban_whose_end_the_model_does_not_see():
+    seen = value("iban", "CH28", "5054", "5508", "2853", "6316")
+    assert values(decoded(Sheet().line((0, [*seen, *label("5.", "Zahlbar")]))))["iban"] == "CH2850545508285363165"
+    assert "iban" not in values(decoded(Sheet().line((0, [*seen, *label("6.", "Zahlbar")]))))
+
+
+def test_groups_of_digits_are_one_number_even_if_each_begins_one():
+    groups = [("110", "B-contract_number"), ("448", "B-contract_number"), ("2093", "B-contract_number")]
+    assert values(decoded(Sheet().line((0, groups))))["contract_number"] == "110 448 2093"
+    apart = Sheet().line((0, groups[:1]), (90, groups[2:]))
+    assert values(decoded(apart))["contract_number"] in ("110", "2093")
+
+
 def test_absent_fields_are_absent_and_faint_ones_only_proposed():
     sheet = Sheet().line((0, likely("due_date", 0.2, "12/03/2024"))).line((0, label("Hello", "world")))
     result = decoded(sheet)
