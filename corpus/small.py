@@ -6,6 +6,7 @@ What pretraining learns from is this small: its picture goes into the model at a
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -35,7 +36,8 @@ def resized(page: Page, size: tuple[int, int], image: np.ndarray | None = None) 
     """The page's words, single, on a page of `size` pixels, width and height, with another picture."""
     words = split_words(page.words or [])
     scale = np.array([size[0] / page.width, size[1] / page.height] * 2)
-    boxes = np.array([word.box for word in words], float).reshape(-1, 4) * scale
+    edges = np.fromiter(chain.from_iterable([word.box for word in words]), float, 4 * len(words))
+    boxes = edges.reshape(-1, 4) * scale
     made = page_of((word.text for word in words), boxes, size, image)
     made.index = page.index
     return made
