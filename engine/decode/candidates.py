@@ -12,11 +12,16 @@ from docengine.engine.decode.reading import GAP, Geometry, ReadPage, Span, sound
 from docengine.engine.decode.spans import LEVELS, Track, find_spans
 from docengine.engine.values import Evidence, Hints, read_value
 from docengine.engine.values.currencies import sign_in
+from docengine.engine.values.dates import date_range
 from docengine.engine.values.hints import NO_HINTS
 from docengine.schema import FieldSpec, FieldType
 
 MOST = 5
 """Spans kept of each field on a page."""
+MOST_BEFORE = 5
+"""Words that the start of a period and the dash may have before its end."""
+SHORTENED = 0.9
+"""What is left of the end's score for a start that is printed without its year."""
 
 
 @dataclass(slots=True)
@@ -51,6 +56,9 @@ def page_candidates(page: ReadPage, schema: Schema, hints: Hints = NO_HINTS) -> 
         begin = schema.begin(spec.name)
         if peaks[begin] + peaks[begin + 1] >= LEVELS[-1]:
             found.spans[spec.name] = _spans(spec, tags, begin, geometry, hints)
+    for spec in schema.header:
+        if spec.name.endswith("_end") and spec.type is FieldType.DATE:
+            _find_start(spec, found, schema, geometry, hints)
     found.items = find_items(tags, page.same_item, geometry, schema, hints)
     return found
 
@@ -63,6 +71,22 @@ def _spans(spec: FieldSpec, tags: np.ndarray, begin: int, geometry: Geometry, hi
     if spec.type is FieldType.AMOUNT:
         return [replace(span, sign=_sign_beside(span, geometry)) for span in spans]
     return spans
+
+
+def _find_start(spec: FieldSpec, found: PageCandidates, schema: Schema, geometry: Geometry, hints: Hints) -> None:
+    """Adds the start of `01.04. - 30.04.2024` to `found`: without its year it is no date, whatever it is tagged as."""
+    start = spec.name.removesuffix("_end") + "_start"
+    if start not in schema or schema[start].type is not FieldType.DATE:
+        return
+    for end in found.spans.get(spec.name, [])[:1]:
+        value, last = read_value(end.text, spec, hints), min(end.places)
+        for first in range(max(last - MOST_BEFORE, 0), last - 1):
+            places = (*range(first, last), *end.places)
+            both = date_range(geometry.text(places), hints)
+            if both and both[1] == value and all(gap <= GAP for gap in geometry.gaps[first + 1 : last + 1]):
+                span = Span(geometry.text(places), SHORTENED * end.score, geometry.box(places), end.page, places)
+                found.spans.setdefault(start, []).append(span)
+                break
 
 
 def _sign_beside(span: Span, geometry: Geometry) -> Word | None:

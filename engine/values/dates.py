@@ -23,7 +23,11 @@ GLUED_TIME = re.compile(r"(?<=\d)T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}
 ORDINAL = re.compile(r"(?<=\d)\s?(?:st|nd|rd|th|er|ère|ème|º|ª|°|\.o)(?![^\W\d_])", re.IGNORECASE)
 ZERO_IN_NAME = re.compile(r"(?<=[^\W\d_])0(?=[^\W\d_])|(?<!\w)0(?=[ck]t)", re.IGNORECASE)
 TOKEN = re.compile(r"\d+|[^\W\d_]+|[^\w\s]+|_+")
-RANGE = re.compile(r"\s*(?:–|—|~|→|\bto\b|\bbis\b|\bau\b|\bal\b|\bthru\b|\bthrough\b|\btill\b|-)\s*", re.IGNORECASE)
+RANGE = re.compile(
+    r"\s*(?:–|—|~|→|\bto\b|\bbis\b|\bau\b|\bal\b|\bthru\b|\bthrough\b|\btill\b"
+    r"|\bt/m\b|\btot\b|\bs/d\b|\baté\b|\ba\b|-)\s*",
+    re.IGNORECASE,
+)
 
 
 def parse_date(text: str, hints: Hints = NO_HINTS) -> str | None:
@@ -40,11 +44,30 @@ def parse_date(text: str, hints: Hints = NO_HINTS) -> str | None:
 
 
 def date_range(text: str, hints: Hints = NO_HINTS) -> tuple[str, str] | None:
-    """Both dates of `02/18/20-02/24/20` or `1 May 2024 to 31 May 2024`, else None."""
+    """Both dates of `02/18/20-02/24/20`, `1 May 2024 to 31 May 2024` or `01.04. - 30.04.2024`, else None."""
     for match in RANGE.finditer(text):
         start, end = parse_date(text[: match.start()], hints), parse_date(text[match.end() :], hints)
+        start = start or (_completed(text[: match.start()], end, hints) if end else None)
         if start and end:
             return start, end
+    return None
+
+
+def _completed(text: str, end: str, hints: Hints) -> str | None:
+    """The start of a range that is printed without its year or month: `01.04.`, `Mar 1`, `1.`; they are the end's."""
+    year, month, _ = end.split("-")
+    text = text.strip(" .,/(")
+    if re.fullmatch(r"\d{1,2}", text):
+        start = _iso(year, month, text)
+        return start if start and start <= end else None
+    pair = re.fullmatch(r"\d{1,2}([./-])\d{1,2}", text)
+    for one in (year, str(int(year) - 1)):
+        if pair:
+            start = parse_date(f"{text}{pair[1]}{one}", hints)
+        else:
+            start = parse_date(f"{text} {one}", hints) if re.search(r"[^\W\d]{3}", text) else None
+        if start and start <= end:
+            return start
     return None
 
 

@@ -100,6 +100,15 @@ def test_a_total_that_lost_a_mark():
     assert values(decoded(sheet))["grand_total"] == "9916.26"
 
 
+@pytest.mark.parametrize("tagged", [True, False])
+def test_the_start_of_a_period_without_its_year(tagged: bool):
+    start = value("period_start", "01.04.") if tagged else label("01.04.")
+    sheet = Sheet().line((0, [*label("Leistung"), *start, *label("–"), *value("period_end", "30.04.2026")]))
+    assert values(decoded(sheet)) == {"period_start": "2026-04-01", "period_end": "2026-04-30"}
+    alone = Sheet().line((0, [*label("bis"), *value("period_end", "30.04.2026")]))
+    assert values(decoded(alone)) == {"period_end": "2026-04-30"}
+
+
 def test_an_iban_whose_end_the_model_does_not_see():
     seen = value("iban", "CH28", "5054", "5508", "2853", "6316")
     assert values(decoded(Sheet().line((0, [*seen, *label("5.", "Zahlbar")]))))["iban"] == "CH2850545508285363165"

@@ -158,6 +158,27 @@ def test_ranges_of_dates(text: str):
     assert date_range(text) == ("2020-02-18", "2020-02-24")
 
 
+@pytest.mark.parametrize(
+    ("text", "start", "end"),
+    [
+        ("01.04. – 30.04.2026", "2026-04-01", "2026-04-30"),
+        ("Mar 1 – Mar 31, 2026", "2026-03-01", "2026-03-31"),
+        ("01 ago - 30 set 2025", "2025-08-01", "2025-09-30"),
+        ("1.-30. April 2026", "2026-04-01", "2026-04-30"),
+        ("1 to 31 May 2024", "2024-05-01", "2024-05-31"),
+        ("15.12. - 14.01.2026", "2025-12-15", "2026-01-14"),
+        ("01-04-2026 t/m 30-04-2026", "2026-04-01", "2026-04-30"),
+    ],
+)
+def test_ranges_whose_start_is_cut_short(text: str, start: str, end: str):
+    assert date_range(text) == (start, end)
+
+
+@pytest.mark.parametrize("text", ["12-05-2026", "12 2024", "31 - 30 April 2026", "page 1 - 2024-05-01"])
+def test_what_is_no_range(text: str):
+    assert date_range(text) is None
+
+
 def test_one_date_is_no_range():
     assert date_range("2020-02-18") is None
 
