@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
-from accelerate import PartialState
 from accelerate.utils import set_seed
 from transformers.utils.logging import disable_progress_bar
 
@@ -25,7 +24,7 @@ from docengine.teacher.recipes import FinetuneRecipe, PretrainRecipe, TeacherRec
 from docengine.teacher.stages import Place
 from docengine.teacher.tokenizer import Vocabulary, load_tokenizer, page_texts, text_sample, train_tokenizer
 from docengine.teacher.tokens import PageReader
-from docengine.teacher.training import train
+from docengine.teacher.training import processes, train
 
 CHARACTERS = 2_000_000
 """Of each of the recipe's texts that the tokenizer is trained on."""
@@ -36,7 +35,7 @@ VALIDATION_PAGES = 48
 def teach(recipe: Recipe, data: LabelledData, folder: Path) -> Path:
     """Run the teacher's stages; its weights and tokenizer lie in `folder/teacher` in the end, which is returned."""
     assert recipe.teacher  # stages without one are no recipe
-    with PartialState().main_process_first():  # the others find the file that it writes
+    with processes().main_process_first():  # the others find the file that it writes
         vocabulary = _vocabulary(recipe, recipe.teacher, folder)
     teaching = _Teaching(recipe, data, folder, vocabulary)
     set_seed(recipe.seed)
@@ -49,7 +48,7 @@ def teach(recipe: Recipe, data: LabelledData, folder: Path) -> Path:
             teaching.finetune(model, stage)
         else:
             teaching.pretrain(model, stage)
-    if PartialState().is_main_process:
+    if processes().is_main_process:
         _save(model.cpu(), vocabulary, folder / "teacher")
     return folder / "teacher"
 

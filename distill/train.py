@@ -11,7 +11,6 @@ from itertools import islice
 from pathlib import Path
 
 import torch
-from accelerate import PartialState
 from accelerate.utils import set_seed
 from tokenizers import Tokenizer
 
@@ -26,6 +25,7 @@ from docengine.distill.training import Evaluate, train
 from docengine.engine.preprocess import Preprocessor, fold
 from docengine.schema import DEFAULT_SCHEMA
 from docengine.teacher.feed import Tally
+from docengine.teacher.training import processes
 
 
 def run(recipe_path: str | Path, output: str | Path = "runs") -> Path:
@@ -38,7 +38,7 @@ def run(recipe_path: str | Path, output: str | Path = "runs") -> Path:
     require_data(recipe)
     folder = Path(output) / recipe.name
     folder.mkdir(parents=True, exist_ok=True)
-    if PartialState().is_main_process:
+    if processes().is_main_process:
         shutil.copy(recipe_path, folder / "recipe.toml")
     data = LabelledData(recipe, folder)
     written = folder
@@ -51,7 +51,7 @@ def run(recipe_path: str | Path, output: str | Path = "runs") -> Path:
 
 def train_student(recipe: Recipe, plan: TrainRecipe, data: LabelledData, folder: Path) -> Path:
     """The stage [train], and the bundle of what it made."""
-    with PartialState().main_process_first():  # the others find the files that it writes
+    with processes().main_process_first():  # the others find the files that it writes
         tokenizer = _tokenizer(recipe, data, folder / "tokenizer.json")
     preprocessor = Preprocessor(tokenizer)
     tally = Tally()
@@ -59,7 +59,7 @@ def train_student(recipe: Recipe, plan: TrainRecipe, data: LabelledData, folder:
     set_seed(recipe.seed)
     student = Student(recipe.student)
     train(student, mix, plan, folder, validation(data, preprocessor, plan), recipe.data.workers, tally)
-    if not PartialState().is_main_process:
+    if not processes().is_main_process:
         return folder / "bundle"
 
     from docengine.distill.bundle import write_bundle

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import torch
-from accelerate import Accelerator, DistributedDataParallelKwargs
+from accelerate import Accelerator, DistributedDataParallelKwargs, PartialState
 from accelerate.utils import broadcast_object_list, gather_object
 from torch import Tensor, nn
 
@@ -26,6 +26,11 @@ from docengine.teacher.throughput import Pace, matrix_rate
 
 REPORT_EVERY = 50
 """Steps between lines of metrics."""
+
+
+def processes() -> PartialState:
+    """Those that train together: one, or as many as torchrun started."""
+    return PartialState(cpu=not torch.cuda.is_available())
 
 
 def learning_rate(plan: StageRecipe, progress: Progress) -> float:
@@ -47,6 +52,7 @@ def train(
     torch.set_num_threads(plan.threads)
     place.folder.mkdir(parents=True, exist_ok=True)
     accelerator = Accelerator(
+        cpu=not torch.cuda.is_available(),
         mixed_precision="no",  # autocast is the loop's own: stages of one process differ in precision
         kwargs_handlers=[DistributedDataParallelKwargs(find_unused_parameters=True)],
     )
