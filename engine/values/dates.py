@@ -104,6 +104,8 @@ def _numeric(numbers: list[str], text: str, hints: Hints) -> str | None:
     if len(numbers) < 3:
         return _run_together("".join(numbers), hints) if sum(map(len, numbers)) == 8 else None
     a, b, c = numbers
+    if len(c) == 2 and _loses_a_part(text):
+        return None
     if len(a) == 4:
         return _iso(a, b, c)
     if len(c) == 2 and len(a) == 2 and (int(a) > 31 or (hints.date_order == "ymd" or _year_first(hints, text))):
@@ -112,6 +114,12 @@ def _numeric(numbers: list[str], text: str, hints: Hints) -> str | None:
     if hints.month_first and not dotted:
         return _iso(c, a, b) or _iso(c, b, a)
     return _iso(c, b, a) or _iso(c, a, b)
+
+
+def _loses_a_part(text: str) -> bool:
+    """Whether it is the end of a date and the hour after it, as `/ 06 / 25 12` and `12 - 23 12` are."""
+    between = re.findall(r"(?<=\d)(?:\s*[./-]\s*|\s+)(?=\d)", text)
+    return text.startswith("/") or len({bool(mark.strip()) for mark in between}) > 1
 
 
 def _year_first(hints: Hints, text: str) -> bool:
