@@ -91,7 +91,7 @@ def test_own_fields_and_items_are_learned_from_own_pages(own_model, reader):
     batch = collate([encode_labelled(bill, reader, OWN) for bill in bills])
     optimizers = task.optimizers(SimpleNamespace(learning_rate=1e-2, weight_decay=0.0))
     before = task.evaluate()
-    for _ in range(60):
+    for _ in range(40):
         task.losses(batch)["loss"].backward()
         for optimizer in optimizers:
             optimizer.step()
