@@ -52,9 +52,9 @@ def align(
     return align_pages([page], fields, line_items, known)[0]
 
 
-def align_row(row: Row) -> list[LabelledPage]:
+def align_row(row: Row, schema: Schema = DEFAULT_SCHEMA) -> list[LabelledPage]:
     """Each page of a row, labelled; `meta` says where it comes from."""
-    pages = align_pages(row.pages, row.fields, row.line_items, row.known)
+    pages = align_pages(row.pages, row.fields, row.line_items, row.known, schema)
     for number, labelled in enumerate(pages):
         kind = KINDS.get(row.doc_type or "", row.doc_type)
         labelled.meta.update(id=row.id, kind=kind, language=row.lang, template=row.template, source=row.source)

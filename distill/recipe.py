@@ -84,8 +84,10 @@ class Recipe:
             )
         if self.teacher and not taught:
             raise InvalidRecipe("[teacher] has no stage: add [pretrain], [adapt] or [finetune]")
-        if self.finetune and not (self.data.generated or self.data.sets):
-            raise InvalidRecipe("[finetune] has no labelled pages: give data.generated or data.sets a weight")
+        if self.finetune and not (self.data.generated or self.data.sets or self.finetune.own):
+            raise InvalidRecipe(
+                "[finetune] has no labelled pages: give data.generated, data.sets or finetune.own weight"
+            )
 
 
 def load_recipe(path: str | Path) -> Recipe:

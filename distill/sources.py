@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
@@ -17,9 +18,12 @@ from docengine.distill.data import PageSource
 from docengine.distill.recipe import Recipe
 from docengine.engine.ocr import open_ocr
 from docengine.errors import DatasetError
+from docengine.schema import Schema
 from docengine.teacher.feed import Checked, Tally
 from docengine.teacher.mixing import require_pages
 
+OWN_TUNE = 10
+"""Of one's own documents every so manieth is watched and not trained on, where their `split` does not say which."""
 HELD_OUT_SEEDS = 1 << 50
 """Generated pages from here on are never trained on: training draws 48-bit seeds."""
 
@@ -48,8 +52,14 @@ class LabelledData:
             raise DatasetError(f"data set {name!r} may not train distributed weights; allowed: {allowed}")
         yield from (row for row in read_dataset(self.root / name) if partition(row, name) == part)
 
-    def sources(self, tally: Tally) -> tuple[tuple[float, PageSource], ...]:
-        """Weighted sources of training pages, whose broken ones `tally` counts."""
+    @cached_property
+    def _own(self) -> dict[str, tuple[list[LabelledPage], list[LabelledPage]]]:
+        """Pages of one's own folders: trained on, and watched."""
+        stage = self.recipe.finetune
+        return {folder: own_pages(Path(folder), stage.schema) for folder in stage.own} if stage else {}
+
+    def sources(self, tally: Tally, own: Mapping[str, float] | None = None) -> tuple[tuple[float, PageSource], ...]:
+        """Weighted sources of training pages, whose broken ones `tally` counts; `own`: one's own folders."""
         data = self.recipe.data
         augment = Augment(data.noise, data.redraw)
         sources: list[tuple[float, str, PageSource]] = []
@@ -57,17 +67,36 @@ class LabelledData:
             sources.append((data.generated, "generated", GeneratedPages(augment)))
         names = name_pool(3000 if data.generated else 0, self.recipe.seed)
         sources += [(data.sets[name], name, RealPages.of(pages, augment, names)) for name, pages in self.real.items()]
+        for folder, weight in (own or {}).items():
+            sources.append((weight, folder, RealPages.of(self._own[folder][0], replace(augment, redraw=0.0), names)))
         return tuple((weight, Checked(name, source, tally)) for weight, name, source in sources)
 
-    def held_back(self) -> dict[str, list[LabelledPage]]:
-        """To validate on: the tune part of each real set, and generated pages of unseen seeds."""
+    def held_back(self, own: Iterable[str] = ()) -> dict[str, list[LabelledPage]]:
+        """To validate on: the tune part of each real set and of one's `own`, and generated pages of unseen seeds."""
         generated = GeneratedPages(Augment(noise=0.5, redraw=0.0))
         pages: dict[str, list[LabelledPage]] = {}
         if self.recipe.data.generated:
             pages["generated"] = [generated(random.Random(HELD_OUT_SEEDS + number)) for number in range(150)]
         for name in self.recipe.data.sets:
             pages[name] = [page for row in self._rows(name, "tune") for page in align_row(row)]
+        pages |= {Path(folder).name: self._own[folder][1] for folder in own}
         return pages
+
+
+def own_pages(folder: Path, schema: Schema) -> tuple[list[LabelledPage], list[LabelledPage]]:
+    """A user's labelled pages to train on and to watch: by `split` where the rows say it, else one row in ten.
+
+    DatasetError where a row is broken, or there are too few.
+    """
+    rows = list(read_dataset(folder, strict=True, schema=schema))
+    said = any(row.split not in (None, "train") for row in rows)
+    watched = [row.split not in (None, "train") if said else i % OWN_TUNE == 0 for i, row in enumerate(rows)]
+    parts: tuple[list[LabelledPage], list[LabelledPage]] = ([], [])
+    for row, kept in zip(rows, watched, strict=True):
+        parts[kept].extend(align_row(row, schema))
+    if not all(parts):
+        raise DatasetError(f"{folder} has {len(rows)} documents: at least one to train on and one to watch are needed")
+    return parts
 
 
 def require_data(recipe: Recipe) -> None:

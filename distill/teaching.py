@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,8 +15,8 @@ from transformers.utils.logging import disable_progress_bar
 from docengine.distill.recipe import Recipe
 from docengine.distill.sources import LabelledData
 from docengine.errors import CheckpointError
-from docengine.schema import DEFAULT_SCHEMA
 from docengine.teacher.feed import Tally
+from docengine.teacher.finetuning import FinetuningPages, FinetuningTask, retagged
 from docengine.teacher.mixing import page_mix
 from docengine.teacher.model import DocFormerV2
 from docengine.teacher.objectives import ObjectiveWeights
@@ -90,12 +91,16 @@ class _Teaching:
         train(task, pages, stage, self.place(stage), self.recipe.data.workers, tally)
 
     def finetune(self, model: DocFormerV2, stage: FinetuneRecipe) -> None:
-        from docengine.teacher.finetuning import FinetuningPages, FinetuningTask
-
-        tally, reader = Tally(), PageReader(self.vocabulary, model.config)
-        pages = FinetuningPages(self.data.sources(tally), reader, DEFAULT_SCHEMA, stage.words, self.recipe.seed)
-        task = FinetuningTask(model, DEFAULT_SCHEMA, reader, self.data.held_back())
-        train(task, pages, stage, self.place(stage), self.recipe.data.workers, tally)
+        """[finetune], and what the teacher then reads of each field of the pages held back, as `report.json`."""
+        tally, reader, schema = Tally(), PageReader(self.vocabulary, model.config), stage.schema
+        sources, kept = self.data.sources(tally, stage.own), self.data.held_back(stage.own)
+        pages = FinetuningPages(sources, reader, schema, stage.words, self.recipe.seed)
+        task = FinetuningTask(retagged(model, schema), schema, reader, kept, stage.line_weight, stage.words)
+        place = self.place(stage)
+        train(task, pages, stage, place, self.recipe.data.workers, tally)
+        if processes().is_main_process:
+            reports = {name: task.read_and_score(some)[0].to_dict() for name, some in kept.items()}
+            (place.folder / "report.json").write_text(json.dumps(reports, indent=1) + "\n", encoding="utf-8")
 
 
 def _untaught(teacher: TeacherRecipe, vocabulary: Vocabulary) -> DocFormerV2:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from docengine.errors import InvalidRecipe
+from docengine.schema import DEFAULT_SCHEMA, FieldSpec, FieldType, Schema
 from docengine.teacher.stages import StageRecipe
 
 if TYPE_CHECKING:
@@ -126,7 +127,7 @@ class AdaptRecipe(PretrainRecipe):
 
 @dataclass(frozen=True, slots=True)
 class FinetuneRecipe(StageRecipe):
-    """Fine-tuning on the labelled pages of [data]: tags and lines together."""
+    """Fine-tuning on labelled pages, those of [data] and one's own: tags and lines together."""
 
     STAGE: ClassVar[str] = "finetune"
 
@@ -134,3 +135,26 @@ class FinetuneRecipe(StageRecipe):
     learning_rate: float = 5e-4
     line_weight: float = 0.3
     """Weight of the token-to-line loss beside the tag loss."""
+    own: dict[str, float] = field(default_factory=dict)
+    """Weight of each folder of one's own pages, `annotations.jsonl` and `images/`, in the mix of [data]."""
+    fields: dict[str, str] = field(default_factory=dict)
+    """Type of each field that one's own annotations name beside the default ones, such as `incoterm = "text"`."""
+
+    def __post_init__(self) -> None:
+        StageRecipe.__post_init__(self)
+        for folder in self.own:
+            if not (Path(folder) / "annotations.jsonl").is_file():
+                raise InvalidRecipe(f"finetune.own: no annotations.jsonl in {folder}; name a folder of labelled pages")
+        for name, kind in self.fields.items():
+            if kind not in list(FieldType):
+                raise InvalidRecipe(f"finetune.fields.{name}: unknown type {kind!r}; known: {', '.join(FieldType)}")
+            if name in DEFAULT_SCHEMA:
+                raise InvalidRecipe(f"finetune.fields.{name} is a default field already: leave it out")
+        if self.fields and not self.own:
+            raise InvalidRecipe("finetune.fields names fields that no page shows: give the folder in finetune.own")
+
+    @property
+    def schema(self) -> Schema:
+        """The default fields, then one's own."""
+        own = (FieldSpec(name, FieldType(kind)) for name, kind in self.fields.items())
+        return Schema((*DEFAULT_SCHEMA, *own))
