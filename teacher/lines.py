@@ -32,6 +32,8 @@ INDENT = 2.5
 """A paragraph's left edges differ by less than this, in heights."""
 TEXT_WORDS, TEXT_LINES = 4, 3
 """Running text has as many words a line (its median) and lines in a block, or more: fewer are cells and addresses."""
+TALL = 2.5
+"""Words higher than this, in their own widths and in heights of small print, run up or down the page."""
 STRAIGHT = 0.004
 """Slopes below this (a quarter of a degree) are left as they are."""
 
@@ -74,6 +76,12 @@ class _Words:
     def x(self) -> np.ndarray:
         return (self.x0 + self.x1) / 2
 
+    @property
+    def unlinked(self) -> np.ndarray:
+        """(N,) bool: what no line is built of: marks, and text that runs up or down the page."""
+        turned = self.height > np.maximum(TALL * (self.x1 - self.x0), TALL * self.size.min())
+        return self.mark | turned
+
     def straightened(self, slope: float) -> _Words:
         drop = slope * self.x
         return replace(self, bottom=self.bottom - drop, y=self.y - drop)
@@ -97,12 +105,12 @@ def find_lines(boxes: np.ndarray) -> Lines:
 
 
 def _gaps(words: _Words) -> np.ndarray:
-    """(N, N): the space from word i to word j where j stands to its right, infinite elsewhere and for marks."""
+    """(N, N): the space from word i to word j where j stands to its right, infinite elsewhere."""
     width, rank = words.x1 - words.x0, np.empty(len(words.y), np.int64)
     rank[np.argsort(words.x, kind="stable")] = np.arange(len(rank))  # so that no two stand right of each other
     gaps = words.x0 - words.x1[:, None]
     right = (rank > rank[:, None]) & (gaps >= -0.5 * np.minimum.outer(width, width))
-    right[words.mark] = right[:, words.mark] = False
+    right[words.unlinked] = right[:, words.unlinked] = False
     return np.where(right, gaps, np.float32(np.inf))
 
 
@@ -190,7 +198,7 @@ def _hung(words: _Words, line: np.ndarray) -> np.ndarray:
     touches = (space < 0.5 * words.height) & (middles < words.height / 2 + 0.2 * height)
     hangs = touches & (height < 0.8 * words.height) & (x1 - x0 < 1.5 * words.height)
     level = (middles < LEVEL * words.size) | (bottoms < 1.5 * BASELINE * words.size)
-    fits = (hangs | (level & words.mark[alone, None])) & ~words.mark
+    fits = (hangs | (level & words.mark[alone, None])) & ~words.unlinked
     on = np.where(fits, space + np.minimum(middles, bottoms), np.inf).argmin(1)
     holds = fits[np.arange(len(alone)), on]
     line = line.copy()

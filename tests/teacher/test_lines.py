@@ -140,6 +140,14 @@ def test_dashes_and_points_stay_on_their_line():
     assert sheet.classes("h0", "point") == [SAME]
 
 
+def test_text_up_the_margin_shares_no_line():
+    sheet = paragraph()
+    sheet.put("margin", -30, LEADING * 6, width=12, height=100)
+    for line in "bcdef":
+        assert sheet.classes("margin", f"{line}0") != [SAME]
+        assert sheet.classes(f"{line}0", f"{line}8") == [SAME]
+
+
 def test_the_order_and_the_unit_of_words_change_nothing():
     sheet = paragraph().turned(2)
     boxes = np.array(sheet.boxes)
