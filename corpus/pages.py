@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from docengine import Page
+from docengine import Page, Word
 from docengine.corpus.dataset import read_dataset
 from docengine.corpus.generator import generate, render
 from docengine.corpus.labelled import LabelledPage
@@ -37,6 +37,8 @@ __all__ = [
 
 PageSource = Callable[[random.Random], Page]
 UNLABELLED = "pages.jsonl.gz"
+WORN = 0.5
+"""How badly; small pictures show less of it."""
 AGREEMENTS = "kleister_nda_page1"
 """A labelled set that trains nothing but pretraining: its fields are not the schema's."""
 
@@ -126,14 +128,28 @@ class Finish:
     noise: float = 0.0
     """Share of the others whose words get OCR noise."""
 
+    worn: float = 0.0
+    """Share of the pictures that look scanned, copied or photographed."""
+
     def __call__(self, page: LabelledPage, rng: random.Random) -> Page:
         if rng.random() < self.images:
-            size = small_size(page.page.width, page.page.height)
-            image = render(page, rng.getrandbits(31), width=size[0])
-            return resized(page.page, size, in_colour(grey(image, size)))
+            return self._pictured(page, rng)
         if rng.random() < self.noise:
             page = disturb(page, rng)
         return small_page(page.page)
+
+    def _pictured(self, page: LabelledPage, rng: random.Random) -> Page:
+        size = small_size(page.page.width, page.page.height)
+        image = grey(render(page, rng.getrandbits(31), width=size[0]), size)
+        drawn = resized(page.page, size, in_colour(image))
+        if rng.random() >= self.worn:
+            return drawn
+        from docengine.corpus.degrade import degrade
+
+        image, warp = degrade(drawn.image, rng, WORN)
+        moved = warp(word.box for word in drawn.words or [])
+        words = [Word(word.text, box) for word, box in zip(drawn.words or [], moved, strict=True)]
+        return small_page(Page(words=words, image=image, index=drawn.index))
 
 
 @dataclass(frozen=True, slots=True)

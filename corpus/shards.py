@@ -161,6 +161,7 @@ class ShardWriter:
 
         `digest`: of its content, remembered so that `knows` tells; None where it must be read again next time.
         """
+        name = name.encode("utf-8", "backslashreplace").decode()  # file names may hold bytes that are no text
         with self.index:
             written = sum(self._put(name, page) for page in pages)
             if digest is not None:

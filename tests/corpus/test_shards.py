@@ -149,6 +149,11 @@ def test_a_document_that_breaks_off_leaves_nothing_behind(tmp_path: Path):
     assert len(PageShards(tmp_path / "s")) == 2
 
 
+def test_a_name_of_undecodable_bytes_is_kept_in_escapes(tmp_path: Path):
+    with open_shards(tmp_path / "s") as writer:
+        assert writer.add("a\udcff.pdf", [packed(a_page(1, image=False))], "a") == 1
+
+
 def test_pictures_are_left_out_when_not_wanted(tmp_path: Path):
     with open_shards(tmp_path / "s") as writer:
         writer.add("a", [packed(a_page(1))])
