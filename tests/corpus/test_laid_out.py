@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from docengine import Box, Page
-from docengine.corpus.laid_out import LAYOUTS, lay_out
+from docengine.corpus.laid_out import lay_out
+from docengine.corpus.layouts import LAYOUTS
 from docengine.corpus.setting import MARKS
 from docengine.corpus.texts import Texts, paragraph_of
 from docengine.engine.layout import reading_order
