@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from math import inf
 
 import numpy as np
 
@@ -21,6 +22,10 @@ APART = 0.15
 SURE = 0.6
 MOST_LINES = 6.0
 """Text rows of one item follow each other within this many line heights."""
+NEARER = 0.4
+"""A row is nearer to one neighbour than to the other if the gaps differ by this, in line heights."""
+TOUCHING = 0.1
+"""Lines of one column are further apart than this, in line heights; what is centred beside two of them is not."""
 FACTORS, TOTAL = ("quantity", "unit_price"), "line_total"
 
 
@@ -61,8 +66,12 @@ def gather(rows: Sequence[TextRow], affinity: np.ndarray, height: float) -> list
 
 
 def _join(groups: list[Group], rows: Sequence[TextRow], affinity: np.ndarray, height: float) -> list[Group]:
-    """Neighbours whose product proves it, then those of the greatest affinity; no item has a field twice."""
-    pairs = sorted((_proved(rows[i], rows[i + 1]), float(affinity[i, i + 1]), i) for i in range(len(rows) - 1))
+    """Neighbours whose product or place proves it, then those of the greatest affinity; no item has a field twice."""
+    centred = {i for i in range(1, len(rows) - 1) if _centred(i, rows, height)}
+    pairs = sorted(
+        (bool(centred & {i, i + 1}) or _proved(rows[i], rows[i + 1]), float(affinity[i, i + 1]), i)
+        for i in range(len(rows) - 1)
+    )
     owner = dict(enumerate(groups))
     for proved, likely, i in reversed(pairs):
         above, below = owner[i], owner[i + 1]
@@ -81,6 +90,21 @@ def _proved(one: TextRow, other: TextRow) -> bool:
     if not factors or set(one.fixed) & set(other.fixed):
         return False
     return _multiplies({**one.fixed, **other.fixed})
+
+
+def _centred(at: int, rows: Sequence[TextRow], height: float) -> bool:
+    """Whether the row is an amount halfway between the two lines of its item's name, and other items are further."""
+    above, row, below = rows[at - 1 : at + 2]
+    if TOTAL not in row.fixed or not row.bare or above.fixed or below.fixed:
+        return False
+    gaps = [_gap(rows, i, height) for i in range(at - 2, at + 2)]
+    inner, outer = max(gaps[1:3]), min(gaps[0], gaps[3])
+    return inner <= TOUCHING and inner + NEARER < outer and abs(gaps[1] - gaps[2]) <= NEARER
+
+
+def _gap(rows: Sequence[TextRow], above: int, height: float) -> float:
+    """Between row `above` and the next one, in line heights; infinite beside the first and the last one."""
+    return (rows[above + 1].y0 - rows[above].y1) / height if 0 <= above < len(rows) - 1 else inf
 
 
 def _multiplies(values: Mapping[str, str]) -> bool:
@@ -141,4 +165,7 @@ def _home(
         return None
     if len(homes) == 2 and abs(suits[homes[0]] - suits[homes[1]]) > 0.1:
         return max(homes, key=lambda home: suits[home])
+    gaps = [_gap(rows, groups[at].rows[0] - 1, height), _gap(rows, groups[at].rows[-1], height)]
+    if len(homes) == 2 and abs(gaps[0] - gaps[1]) > NEARER:
+        return homes[0] if gaps[0] < gaps[1] else homes[1]
     return homes[-1] if texts_first else homes[0]

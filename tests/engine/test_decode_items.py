@@ -48,6 +48,30 @@ def test_texts_below_their_numbers_without_the_models_word():
     assert [row["description"] for row in items_of(result)] == ["Red matt", "Blue gloss"]
 
 
+def centred(*items: tuple[str, str, str]) -> list[dict[str, str]]:
+    """Items of a line above, an amount halfway down and a line below, which the model joins to the next item."""
+    sheet = Sheet()
+    for number, (above, total, below) in enumerate(items):
+        top = 70 * number
+        sheet.line((0, value("description", *above.split())), item=number, y=top)
+        sheet.line((300, value("line_total", total)), item=number, y=top + 12)
+        sheet.line((0, value("description", *below.split())), item=number + 1, y=top + 24)
+    return items_of(decoded(sheet))
+
+
+def test_two_lines_beside_an_amount_centred_between_them_are_one_name():
+    found = centred(("Formule du", "37.00", "midi"), ("Tartare de", "17.90", "boeuf"))
+    assert [row["description"] for row in found] == ["Formule du midi", "Tartare de boeuf"]
+    assert [row["line_total"] for row in found] == ["37.00", "17.90"]
+
+
+def test_a_line_goes_to_the_nearer_item_where_the_model_is_silent():
+    sheet = item_row(Sheet(), 0, ["Red"], "2", "5.00", "10.00", y=0).line((0, value("description", "pure")), y=60)
+    item_row(sheet, 1, ["Blue"], "1", "3.00", "3.00", y=85)
+    result = decide([page_candidates(sheet.read(same=0.5), SCHEMA)], SCHEMA)
+    assert [row["description"] for row in items_of(result)] == ["Red", "pure Blue"]
+
+
 def test_the_line_total_settles_what_a_quantity_means():
     rows = [item_row(Sheet(), 0, ["Paint"], "2,000", "499", total) for total in ("998", "998.000")]
     assert [items_of(decoded(sheet))[0]["quantity"] for sheet in rows] == ["2.000", "2000"]
