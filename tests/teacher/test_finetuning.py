@@ -121,6 +121,12 @@ def test_pages_of_several_windows_are_read_whole(own_model, reader):
         assert loss > 0
 
 
+def test_blank_pages_are_scored_as_pages_without_fields(own_model, reader):
+    blank = LabelledPage(Page(words=[], width=9, height=9), [], frozenset({"vessel"}))
+    report, loss = FinetuningTask(own_model, OWN, reader).read_and_score([blank])
+    assert (report.documents, report.absent, report.invented, loss) == (1, 1, 0, 0)
+
+
 def test_pools_are_seeded_and_leave_pages_without_words_out(reader):
     def source(rng: random.Random) -> LabelledPage:
         if rng.random() < 0.3:
