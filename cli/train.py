@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from importlib.util import find_spec
 
 import click
@@ -14,15 +15,18 @@ NEEDED = ("torch", "transformers", "accelerate", "onnx", "safetensors")
 @click.command("train")
 @click.argument("recipe", metavar="RECIPE", type=click.Path(exists=True, dir_okay=False))
 def command(recipe: str) -> None:
-    """Train a model as a recipe says, and write its bundle.
+    """Train a teacher, a student, or both, as a recipe says.
 
-    RECIPE is a TOML file. Everything goes to runs/<name of the recipe>/ below the working directory; the bundle lies
-    there in the end, and its path is printed. Run again after a break, it goes on from the last checkpoint. Needs the
-    extra [train].
+    RECIPE is a TOML file. Its stages run in order: pretrain, adapt and finetune make the teacher, train the student;
+    those it has no table for are left out. Everything goes to runs/<name of the recipe>/ below the working directory,
+    the path of the bundle (of the teacher where there is no student) is printed. Run again after a break, it goes on
+    from the last checkpoint, exactly. For several GPUs: torchrun --nproc-per-node 4 -m docengine.cli train RECIPE.
+    Needs the extra [train].
 
     \b
     Examples:
       docengine train recipes/tiny.toml
+      docengine train recipes/teacher-tiny.toml
       docengine extract examples/ --model runs/tiny/bundle
     """
     missing = [name for name in NEEDED if find_spec(name) is None]
@@ -30,4 +34,6 @@ def command(recipe: str) -> None:
         raise DocengineError(f"training needs {', '.join(missing)}: pip install 'docengine[train]'")
     from docengine.distill.train import run
 
-    click.echo(run(recipe))
+    written = run(recipe)
+    if os.environ.get("RANK", "0") == "0":  # torchrun starts several
+        click.echo(written)

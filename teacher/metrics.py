@@ -104,20 +104,29 @@ def read_metrics(path: Path) -> list[dict[str, Any]]:
 
 
 def draw_curves(place: Place) -> None:
-    """`curves.png` beside the metrics: losses over steps, trained and held back; where matplotlib is installed."""
+    """`curves.png` beside the metrics: losses and F1 over steps; where matplotlib is installed."""
     lines = read_metrics(place.metrics) if place.metrics.exists() else []
     if not lines or find_spec("matplotlib") is None:
         return
     from matplotlib.figure import Figure  # not pyplot: no global state, no display
 
     names = [name for name in {key: None for line in lines for key in line} if "loss" in name or name.startswith("val")]
-    figure = Figure(figsize=(8, 5), layout="constrained")
-    axes = figure.add_subplot(xlabel="step", ylabel="loss", title=place.stage)
+    scores = [name for name in names if name.endswith("f1")]
+    figure = Figure(figsize=(8, 8 if scores else 5), layout="constrained")
+    figure.suptitle(place.stage)
+    _plot(figure.add_subplot(2 if scores else 1, 1, 1), lines, [name for name in names if name not in scores], "loss")
+    if scores:
+        _plot(figure.add_subplot(2, 1, 2), lines, scores, "F1")
+    figure.savefig(place.folder / "curves.png", dpi=120)
+
+
+def _plot(axes: Any, lines: list[dict[str, Any]], names: list[str], what: str) -> None:
     for name in names:
         points = [(line["step"], line[name]) for line in lines if name in line]
         style = ".--" if name.startswith("val") else "-"
         axes.plot(*zip(*points, strict=True), style, label=name, linewidth=1)
-    if all(line[name] > 0 for line in lines for name in names if name in line):
+    if what == "loss" and all(line[name] > 0 for line in lines for name in names if name in line):
         axes.set_yscale("log")
-    axes.legend(fontsize=8)
-    figure.savefig(place.folder / "curves.png", dpi=120)
+    axes.set_xlabel("step")
+    axes.set_ylabel(what)
+    axes.legend(fontsize=8, loc="center left", bbox_to_anchor=(1.01, 0.5))
