@@ -48,7 +48,7 @@ Not meant for: handwriting, scripts other than Latin, decisions about people, am
 - recipe `{recipe.name}.toml`, commit {commit}, {last["step"]:,} steps, {last["minutes"]:.0f} minutes on two CPU cores
 - mix: generated pages {recipe.data.generated:g}, {sets};
   OCR noise on {recipe.data.noise:.0%} of the pages, values of real pages redrawn on {recipe.data.redraw:.0%}
-- what is left out of training is fixed by layout in `corpus/splits.toml`; the tune part served for calibration
+{_own_ocr(recipe)}- what is left out of training is fixed by layout in `corpus/splits.toml`; the tune part served for calibration
 - {recipe.notes or "no further notes"}
 
 ## Curve
@@ -69,6 +69,11 @@ Differences from the torch model: fp32 graph {manifest["differences"]["fp32"]:.2
 {manifest["differences"]["int8"]:.2g} (mean absolute difference of probabilities, worst page).
 Scores: the README's table.
 """
+
+
+def _own_ocr(recipe: Recipe) -> str:
+    names = " and ".join(recipe.data.own_ocr)
+    return f"- half of the pages of {names} came with the words of our own OCR\n" if names else ""
 
 
 def _curve(lines: list[dict[str, Any]]) -> str:
