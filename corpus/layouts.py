@@ -191,8 +191,9 @@ def _notes(draft: Draft) -> None:
 def _form(draft: Draft) -> None:
     """Boxes with small labels above their answers, or labels beside lines to write on."""
     rng, room, sheet = draft.rng, draft.room, draft.sheet
-    draft.line(replace(room, align=rng.choice("lc")), room.y, rng.randrange(2, 9), bold=True, size=room.size * 1.4)
-    boxed, y, small = rng.random() < 0.5, room.y + 3.2 * room.size, room.size * rng.uniform(0.6, 0.85)
+    head = replace(room, align=rng.choice("lc"))
+    y = draft.line(head, room.y, rng.randrange(2, 9), bold=True, size=room.size * 1.4) + 0.8 * room.size
+    boxed, small = rng.random() < 0.5, room.size * rng.uniform(0.6, 0.85)
     tall = room.size * rng.uniform(2.3, 3.4)
     while draft.queue and y + tall < room.bottom:
         count = rng.choice((1, 1, 2, 2, 3, 4))
