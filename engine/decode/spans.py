@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from math import exp, log, sqrt
+from math import exp, log, prod, sqrt
 
 import numpy as np
 
@@ -34,6 +34,9 @@ TRIMMED = 0.9
 """What is left of a score when words that do not parse are left off."""
 RESTART = 0.25
 """How much a `B` inside a value counts as its continuation."""
+
+BEGUN = 0.5
+"""What the first word of a text counts at least, in shares of the next word's probability of continuing one."""
 
 Run = tuple[int, ...]
 Fits = Callable[[str], bool]
@@ -64,26 +67,24 @@ def find_spans(track: Track, geometry: Geometry, fits: Fits, most: int) -> list[
         strong = [place for place, probability in noticed if probability >= level]
         if not 0 < len(strong) <= MOST_WORDS:
             continue
-        for run, whole in _runs(strong, track, geometry):
+        for run in _runs(strong, track, geometry):
             for fitting in _fitting(run, track, geometry, fits):
                 if fitting not in seen:
                     known = fitting if len(fitting) <= len(run) else run
-                    seen[fitting] = whole * score(known, run, track, geometry)
+                    seen[fitting] = score(known, run, track, geometry)
+    seen = {run: value * _whole(run, seen, track) for run, value in seen.items()}
     best = sorted(seen, key=lambda run: (-seen[run], run))[:most]
     return [Span(geometry.text(r), seen[r], geometry.box(r), geometry.page, r) for r in best]
 
 
-def _runs(strong: list[int], track: Track, geometry: Geometry) -> Iterator[tuple[Run, float]]:
-    """Runs on one row, cut at wide gaps and where a value begins; all but numbers, joined down the lines as well.
-
-    Each with a factor that speaks against leaving off the lines below it.
-    """
+def _runs(strong: list[int], track: Track, geometry: Geometry) -> Iterator[Run]:
+    """Runs on one row, cut at wide gaps and where a value begins; all but numbers, joined down the lines as well."""
     lines = _lines(strong, track, geometry)
     pieces = [piece for line in lines for piece in _cut(line, track, geometry)]
     if track.kind not in ONE_LINE:
         yield from _chains(pieces, track, geometry)
     if track.kind not in FREE:
-        yield from ((run, 1.0) for run in (*pieces, *lines))
+        yield from (*pieces, *lines)
 
 
 def _lines(strong: list[int], track: Track, geometry: Geometry) -> list[Run]:
@@ -125,7 +126,7 @@ def _grouped(place: int, track: Track, geometry: Geometry) -> bool:
     return all(geometry.words[k].text.isdecimal() and len(geometry.words[k].text) <= 5 for k in (place - 1, place))
 
 
-def _chains(pieces: Sequence[Run], track: Track, geometry: Geometry) -> Iterator[tuple[Run, float]]:
+def _chains(pieces: Sequence[Run], track: Track, geometry: Geometry) -> Iterator[Run]:
     """Pieces that begin with an `I` joined to what they continue: above, or level with them where rows are askew."""
     chains: list[list[Run]] = []
     for piece in pieces:
@@ -140,9 +141,9 @@ def _chains(pieces: Sequence[Run], track: Track, geometry: Geometry) -> Iterator
         else:
             above.append(piece)
     for chain in chains:
-        yield tuple(place for piece in chain for place in piece), 1.0
+        yield tuple(place for piece in chain for place in piece)
         if len(chain) > 1:
-            yield chain[0], sqrt(1 - min(track.inside[chain[1][0]], 1.0))
+            yield chain[0]
 
 
 def _continues(piece: Run, above: Run, track: Track, geometry: Geometry) -> bool:
@@ -192,25 +193,48 @@ def score(part: Run, run: Run, track: Track, geometry: Geometry) -> float:
     `part` is what fits the type of `run`: the rest of the run is no value, whatever it claims.
     """
     first, last = min(part), max(part)
-    logs = log(max(track.either[first], 1e-6))
+    logs = log(max(_begun(first, first + 1 in part, track), 1e-6))
     for place in part:
         if place != first:
             again = 1.0 if _grouped(place, track, geometry) else RESTART
             goes_on = track.inside[place] + again * track.begin[place]
             logs += log(max(goes_on, 1e-6 if place == last else BRIDGE))
-    outside = (1 - _leak(first, run, track, geometry)) * (1 - _spill(last + 1, run, track, geometry))
+    taken = frozenset((*run, *part))
+    outside = prod(1 - _leak(place, taken, track, geometry) for place in part if place - 1 not in part)
+    outside *= prod(1 - _spill(place + 1, taken, track, geometry) for place in part if place + 1 not in part)
     mean = min(exp(logs / len(part)), 1.0)
     return mean * sqrt(max(outside, 0.0)) * (TRIMMED if len(part) < len(run) else 1.0)
 
 
-def _leak(first: int, run: Run, track: Track, geometry: Geometry) -> float:
+def _begun(first: int, goes_on: bool, track: Track) -> float:
+    """How likely the value begins with its first word: a next word that surely continues one begins none."""
+    own = track.either[first]
+    if not goes_on or track.kind not in FREE or own < LEVELS[-1] or track.begin[first + 1] > track.inside[first + 1]:
+        return own
+    return max(own, BEGUN * track.inside[first + 1])
+
+
+def _whole(run: Run, others: Iterable[Run], track: Track) -> float:
+    """What speaks against leaving off what another run has before `run` or after it, on other lines or its own."""
+    factor = 1.0
+    for other in others:
+        more = len(other) - len(run)
+        if more > 0 and other[: len(run)] == run:
+            factor = min(factor, sqrt(1 - min(track.inside[other[len(run)]], 1.0)))
+        elif more > 0 and other[more:] == run:
+            before = max(_begun(place, place + 1 in run, track) for place in other[:more])
+            factor = min(factor, 1 - before * track.inside[run[0]] / max(track.either[run[0]], 1e-6))
+    return factor
+
+
+def _leak(first: int, run: Container[int], track: Track, geometry: Geometry) -> float:
     """How likely the value began with the word before its first one."""
     if first == 0 or first - 1 in run or geometry.gaps[first] > GAP:
         return 0.0
     return track.either[first - 1] * track.inside[first] / max(track.either[first], 1e-6)
 
 
-def _spill(after: int, run: Run, track: Track, geometry: Geometry) -> float:
+def _spill(after: int, run: Container[int], track: Track, geometry: Geometry) -> float:
     """How likely the value goes on with the word after its last one."""
     if after >= len(track.inside) or after in run or geometry.gaps[after] > GAP:
         return 0.0

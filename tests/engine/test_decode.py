@@ -74,6 +74,28 @@ def test_a_weak_word_inside_a_name_is_kept():
     assert values(decoded(sheet)) == {"seller_name": "Smith & Sons"}
 
 
+def test_a_word_that_wavers_at_the_end_of_a_line_is_kept_before_the_next_line():
+    street = [*value("seller_address", "2280", "HALSTED"), ("PIKE", {"I-seller_address": 0.48})]
+    town = [("DAYTON,", "I-seller_address"), ("OH", "I-seller_address"), ("45424", "I-seller_address")]
+    assert values(decoded(Sheet().line((0, street)).line((0, town)))) == {
+        "seller_address": "2280 HALSTED PIKE DAYTON, OH 45424"
+    }
+
+
+def test_a_line_that_goes_on_from_a_wavering_one_does_not_begin_a_value():
+    street = [("Kerkpad", {"B-buyer_address": 0.49}), ("2a", {"I-buyer_address": 0.36})]
+    town = [("8421", "I-buyer_address"), ("PN", "I-buyer_address"), ("Oldeberkoop", "I-buyer_address")]
+    assert values(decoded(Sheet().line((0, street)).line((0, town)))) == {
+        "buyer_address": "Kerkpad 2a 8421 PN Oldeberkoop"
+    }
+
+
+def test_a_name_begins_with_the_word_before_one_that_goes_on():
+    seller = [("Harbourlight", {"B-seller_name": 0.12}), ("Home", {"I-seller_name": 0.85})]
+    sheet = Sheet().line((0, [*label("Sold", "by"), *seller, ("Ltd", {"I-seller_name": 0.85})]))
+    assert values(decoded(sheet)) == {"seller_name": "Harbourlight Home Ltd"}
+
+
 def test_a_label_in_the_span_is_trimmed_where_the_type_says_so():
     sheet = Sheet().line((0, [("Date:", "B-invoice_date"), ("12/03/2024", "I-invoice_date")]))
     assert values(decoded(sheet)) == {"invoice_date": "2024-03-12"}
