@@ -48,7 +48,7 @@ Not meant for: handwriting, scripts other than Latin, decisions about people, am
 - recipe `{recipe.name}.toml`, commit {commit}, {last["step"]:,} steps, {last["minutes"]:.0f} minutes on two CPU cores
 - mix: generated pages {recipe.data.generated:g}, {sets};
   OCR noise on {recipe.data.noise:.0%} of the pages, values of real pages redrawn on {recipe.data.redraw:.0%}
-{_own_ocr(recipe)}- `corpus/splits.toml` fixes by layout what is left out of training; the tune part served for calibration
+{_own_ocr(recipe)}- `corpus/splits.toml` fixes by layout what is left out; its tune part served for calibration
 - {recipe.notes or "no further notes"}
 
 ## Curve
