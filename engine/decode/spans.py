@@ -114,7 +114,7 @@ def _bridged(place: int, track: Track, geometry: Geometry) -> bool:
 
 def _cut(line: Run, track: Track, geometry: Geometry) -> list[Run]:
     """The line cut before each word that rather begins a value than continues one."""
-    begun = [k for k in range(1, len(line)) if track.begin[line[k]] > track.inside[line[k]]]
+    begun = [k for k in range(1, len(line)) if track.begin[line[k]] > max(track.inside[line[k]], LEVELS[-1])]
     starts = [0, *(k for k in begun if not _grouped(line[k], track, geometry)), len(line)]
     return [line[a:b] for a, b in pairwise(starts)]
 
@@ -154,7 +154,8 @@ def _continues(piece: Run, above: Run, track: Track, geometry: Geometry) -> bool
         return max(low.x0 - high.x1, high.x0 - low.x1) <= GAP * geometry.height
     if low.y0 - high.y1 > NEXT_LINE * max(geometry.height, min(low.height, high.height)):
         return False
-    if geometry.gaps[piece[0]] <= GAP and track.either[piece[0] - 1] < AMID:
+    labelled = geometry.words[piece[0] - 1].text.endswith(":")
+    if geometry.gaps[piece[0]] <= GAP and track.either[piece[0] - 1] < AMID and not labelled:
         return False  # it begins amid a line of something else
     overlaps = min(low.x1, high.x1) > max(low.x0, high.x0)
     wraps = low.x0 < high.x0 and geometry.gaps[piece[0]] > GAP and geometry.ends(above[-1])
@@ -194,16 +195,23 @@ def score(part: Run, run: Run, track: Track, geometry: Geometry) -> float:
     """
     first, last = min(part), max(part)
     logs = log(max(_begun(first, first + 1 in part, track), 1e-6))
+    counted = 1
     for place in part:
-        if place != first:
+        if place != first and not (track.kind in FREE and _is_mark(place, geometry)):
+            counted += 1
             again = 1.0 if _grouped(place, track, geometry) else RESTART
             goes_on = track.inside[place] + again * track.begin[place]
             logs += log(max(goes_on, 1e-6 if place == last else BRIDGE))
     taken = frozenset((*run, *part))
     outside = prod(1 - _leak(place, taken, track, geometry) for place in part if place - 1 not in part)
     outside *= prod(1 - _spill(place + 1, taken, track, geometry) for place in part if place + 1 not in part)
-    mean = min(exp(logs / len(part)), 1.0)
+    mean = min(exp(logs / counted), 1.0)
     return mean * sqrt(max(outside, 0.0)) * (TRIMMED if len(part) < len(run) else 1.0)
+
+
+def _is_mark(place: int, geometry: Geometry) -> bool:
+    """Whether it only parts words, as the dot in `Main St 1 • 1000 Bern`."""
+    return not any(char.isalnum() for char in geometry.words[place].text)
 
 
 def _begun(first: int, goes_on: bool, track: Track) -> float:
@@ -220,7 +228,8 @@ def _whole(run: Run, others: Iterable[Run], track: Track) -> float:
     for other in others:
         more = len(other) - len(run)
         if more > 0 and other[: len(run)] == run:
-            factor = min(factor, sqrt(1 - min(track.inside[other[len(run)]], 1.0)))
+            after = max(track.inside[place] for place in other[len(run) : len(run) + 2])
+            factor = min(factor, sqrt(1 - min(after, 1.0)))
         elif more > 0 and other[more:] == run:
             before = max(_begun(place, place + 1 in run, track) for place in other[:more])
             factor = min(factor, 1 - before * track.inside[run[0]] / max(track.either[run[0]], 1e-6))

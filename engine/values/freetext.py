@@ -30,9 +30,9 @@ def name(text: str) -> str | None:
 
 
 def address(text: str) -> str | None:
-    """As `name`, with no space before a comma."""
+    """As `name`, with commas for the marks between its parts (`Main St 1 • 1000 Bern`), and no space before a comma."""
     value = name(text)
-    return re.sub(r" +,", ",", value) if value else None
+    return re.sub(r" +,", ",", re.sub(r",? [|•·]+(?= )", ",", value)) if value else None
 
 
 def alphanumerics(text: str) -> str:

@@ -90,6 +90,19 @@ def test_a_line_that_goes_on_from_a_wavering_one_does_not_begin_a_value():
     }
 
 
+def test_marks_between_the_parts_of_an_address_part_nothing():
+    town = [("442", "I-seller_address"), ("34", "I-seller_address"), ("Kungälv", "I-seller_address")]
+    sheet = Sheet().line((0, [*value("seller_address", "Kyrkstigen", "135"), ("•", None), *town]))
+    assert values(decoded(sheet)) == {"seller_address": "Kyrkstigen 135, 442 34 Kungälv"}
+
+
+def test_an_address_goes_on_after_a_label():
+    sheet = Sheet().line((0, label("Straße:")), (150, value("seller_address", "Kettestraße", "163c")))
+    town = [("D-56479", "I-seller_address"), ("Oberrod", "I-seller_address")]
+    sheet.line((0, label("PLZ", "und", "Ort:")), (150, town))
+    assert values(decoded(sheet)) == {"seller_address": "Kettestraße 163c D-56479 Oberrod"}
+
+
 def test_a_name_begins_with_the_word_before_one_that_goes_on():
     seller = [("Harbourlight", {"B-seller_name": 0.12}), ("Home", {"I-seller_name": 0.85})]
     sheet = Sheet().line((0, [*label("Sold", "by"), *seller, ("Ltd", {"I-seller_name": 0.85})]))

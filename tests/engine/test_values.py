@@ -335,6 +335,7 @@ def test_free_text():
     assert parse(" :  ﬁne  Café, ", FieldType.NAME) == "fine Café"
     assert parse("12345", FieldType.NAME) is None
     assert parse("12 , Main St ,", FieldType.ADDRESS) == "12, Main St"
+    assert parse("Main St 1 • 1000 Bern | CH", FieldType.ADDRESS) == "Main St 1, 1000 Bern, CH"
     assert parse("5 x", FieldType.TEXT) == "5 x"
     assert parse("---", FieldType.TEXT) is None
 
