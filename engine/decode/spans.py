@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import exp, log, prod, sqrt
 
 import numpy as np
 
+from docengine.engine.decode.completing import completed
 from docengine.engine.decode.reading import GAP, WIDE_GAP, Geometry, Span
 from docengine.engine.values import parse, proof
 from docengine.schema import FieldType
@@ -19,6 +20,7 @@ MOST_WORDS = 160
 """A level at which more words than this are noticeable says nothing."""
 LONGEST_TYPED = 12
 FREE = frozenset({FieldType.NAME, FieldType.ADDRESS, FieldType.TEXT})
+COMPLETED = frozenset({FieldType.NAME, FieldType.ADDRESS})
 ONE_LINE = frozenset({FieldType.AMOUNT, FieldType.QUANTITY, FieldType.PERCENT, FieldType.CURRENCY})
 NEXT_LINE = 1.6
 """Lines of one value follow each other within this many line heights."""
@@ -73,8 +75,19 @@ def find_spans(track: Track, geometry: Geometry, fits: Fits, most: int) -> list[
                     known = fitting if len(fitting) <= len(run) else run
                     seen[fitting] = score(known, run, track, geometry)
     seen = {run: value * _whole(run, seen, track) for run, value in seen.items()}
+    if track.kind in COMPLETED:
+        seen = _completed(seen, track.kind, geometry)
     best = sorted(seen, key=lambda run: (-seen[run], run))[:most]
     return [Span(geometry.text(r), seen[r], geometry.box(r), geometry.page, r) for r in best]
+
+
+def _completed(seen: Mapping[Run, float], kind: FieldType, geometry: Geometry) -> dict[Run, float]:
+    """`seen` with the completed runs instead of those cut short; the words that complete them are certain."""
+    whole: dict[Run, float] = {}
+    for run, value in seen.items():
+        longer = completed(run, kind, geometry)
+        whole[longer] = max(whole.get(longer, 0.0), value ** (len(run) / len(longer)))
+    return whole
 
 
 def _runs(strong: list[int], track: Track, geometry: Geometry) -> Iterator[Run]:

@@ -109,6 +109,28 @@ def test_a_name_begins_with_the_word_before_one_that_goes_on():
     assert values(decoded(sheet)) == {"seller_name": "Harbourlight Home Ltd"}
 
 
+@pytest.mark.parametrize(
+    ("name", "form"),
+    [
+        ("Traunblick", "eGen"),
+        ("Nowak", "Sp. z o.o."),
+        ("Bau", "GmbH & Co. KG"),
+        ("Bau", "Gmbh"),
+        ("Bau", "AG am Markt"),
+    ],
+)
+def test_a_legal_form_completes_a_name(name: str, form: str):
+    sheet = Sheet().line((0, [*value("buyer_name", name), *label(*form.split())]))
+    whole = {"Gmbh": "Bau", "AG am Markt": "Bau AG"}.get(form, f"{name} {form}")
+    assert values(decoded(sheet)) == {"buyer_name": whole}
+
+
+@pytest.mark.parametrize(("code", "after"), [("BS35", "1HB"), ("9712", "GG"), ("K1A", "0B1"), ("BS35", "England")])
+def test_a_postcode_is_whole(code: str, after: str):
+    sheet = Sheet().line((0, [*value("seller_address", "8", "Castle", "Street", code), *label(after)]))
+    assert values(decoded(sheet))["seller_address"] == f"8 Castle Street {code}" + f" {after}" * (after != "England")
+
+
 def test_a_label_in_the_span_is_trimmed_where_the_type_says_so():
     sheet = Sheet().line((0, [("Date:", "B-invoice_date"), ("12/03/2024", "I-invoice_date")]))
     assert values(decoded(sheet)) == {"invoice_date": "2024-03-12"}
