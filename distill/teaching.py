@@ -19,9 +19,9 @@ from docengine.teacher.feed import Tally
 from docengine.teacher.finetuning import FinetuningPages, FinetuningTask, retagged
 from docengine.teacher.mixing import page_mix
 from docengine.teacher.model import DocFormerV2
-from docengine.teacher.objectives import ObjectiveWeights
+from docengine.teacher.objectives import Corruption, ObjectiveWeights
 from docengine.teacher.pretraining import PretrainingPages, PretrainingPlan, PretrainingTask
-from docengine.teacher.recipes import FinetuneRecipe, PretrainRecipe, TeacherRecipe
+from docengine.teacher.recipes import OBJECTIVES, FinetuneRecipe, PretrainRecipe, TeacherRecipe
 from docengine.teacher.stages import Place
 from docengine.teacher.tokenizer import Vocabulary, load_tokenizer, page_texts, text_sample, train_tokenizer
 from docengine.teacher.tokens import PageReader
@@ -80,14 +80,15 @@ class _Teaching:
     def pretrain(self, model: DocFormerV2, stage: PretrainRecipe) -> None:
         """[pretrain] or [adapt]."""
         tally, reader = Tally(), PageReader(self.vocabulary, model.config)
-        plan = PretrainingPlan(ObjectiveWeights(**stage.objectives))
+        weights = ObjectiveWeights(**{**dict.fromkeys(OBJECTIVES, 0.0), **stage.objectives})
+        plan = PretrainingPlan(weights, Corruption(**stage.corruption), stage.pairs)
         mix = page_mix(stage, Path(self.recipe.data.root), tally)
-        pages = PretrainingPages(mix.sources, reader, plan, stage.words, self.recipe.seed)
+        pages = PretrainingPages(mix.sources, reader, plan, stage.words, self.recipe.seed, stage.views)
         kept = {
             name: PretrainingPages(((1.0, source),), reader, plan, stage.words, 0).pool(-1, VALIDATION_PAGES)
             for name, source in mix.held_back.items()
         }
-        task = PretrainingTask(model, plan.weights, kept)
+        task = PretrainingTask(model, weights, kept)
         train(task, pages, stage, self.place(stage), self.recipe.data.workers, tally)
 
     def finetune(self, model: DocFormerV2, stage: FinetuneRecipe) -> None:

@@ -83,18 +83,21 @@ class PretrainingPages:
     tokens: int
     """Tokens a batch in the encoder, padding and visual ones included."""
     seed: int
+    views: int = 1
+    """Examples of each page, one after the other: drawing a page costs more than corrupting it."""
 
-    def example(self, number: int) -> Example:
-        """Example `number`; the same on any machine."""
+    def examples(self, number: int) -> list[Example]:
+        """The `views` of page `number`; the same on any machine."""
         return draw(self.sources, random.Random(f"{self.seed}/{number}"), self.read)
 
-    def read(self, page: Page, rng: random.Random) -> Example | None:
-        """A random part of `page`, corrupted and labelled; None where it has no words."""
+    def read(self, page: Page, rng: random.Random) -> list[Example] | None:
+        """Random parts of `page`, each corrupted and labelled anew; None where it has no words."""
         whole = self.reader.read(page)
         if not len(whole):
             return None
-        part = whole.crop(*random_window(whole, self.reader.config.text_tokens, rng))
-        return self.encode(part, self.reader.picture(page, whole.words), rng)
+        picture, longest = self.reader.picture(page, whole.words), self.reader.config.text_tokens
+        windows = (random_window(whole, longest, rng) for _ in range(self.views))
+        return [self.encode(whole.crop(*window), picture, rng) for window in windows]
 
     def encode(self, part: TokenPage, picture: np.ndarray | None, rng: random.Random) -> Example:
         """The objectives' inputs and labels; what has no weight is left out."""
@@ -123,13 +126,14 @@ class PretrainingPages:
         return places, ids, target, noise[places]
 
     def pool(self, number: int, size: int = 0) -> list[Batch]:
-        """Batches of `size` examples, grouped by length and by having a picture, shuffled.
+        """Batches of about `size` examples, grouped by length and by having a picture, shuffled.
 
         Negative numbers are no part of what is trained on, as long as their pages are not: for validation.
         """
         config = self.reader.config
         size = size or pool_size(self.tokens, config.text_tokens + config.visual_tokens)
-        examples = [self.example(number * size + i) for i in range(size)]
+        pages = -(-size // self.views)
+        examples = [example for i in range(pages) for example in self.examples(number * pages + i)]
         groups = grouped(examples, self.tokens, config.visual_tokens)
         random.Random(f"{self.seed}/pool/{number}").shuffle(groups)
         return [collate(group, self.plan.weights) for group in groups]

@@ -18,6 +18,7 @@ SOURCES = ("generated", "unlabelled", "sets", "texts", "tables", "shards")
 """Where pages to pretrain on come from: the generator, unlabelled pages, the data sets' training pages without their
 labels, texts and tables laid out as pages, and folders of `docengine data pages`."""
 OBJECTIVES = ("line", "grid", "denoising")
+CORRUPTION = ("rate", "mean_span", "hidden_boxes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,13 @@ class PretrainRecipe(StageRecipe):
     shards: tuple[str, ...] = ()
     """Folders of `docengine data pages`; they share the weight `mix.shards`."""
     objectives: dict[str, float] = field(default_factory=lambda: dict.fromkeys(OBJECTIVES, 1.0))
-    """Weight of each objective's loss."""
+    """Weight of each objective's loss; one that is not named is left out."""
+    corruption: dict[str, float] = field(default_factory=dict)
+    """Otherwise than in `objectives.Corruption`: rate, mean_span, hidden_boxes."""
+    pairs: int = 192
+    """Pairs of tokens asked for their lines, a page."""
+    views: int = 1
+    """Examples of each page that is drawn, each with its own window and masks: where drawing is what takes the time."""
     images: float = 0.2
     """Share of drawn pages that get a picture; others cost a tenth of the time."""
     noise: float = 0.2
@@ -97,6 +104,10 @@ class PretrainRecipe(StageRecipe):
         StageRecipe.__post_init__(self)
         self._check_names("mix", self.mix, SOURCES)
         self._check_names("objectives", self.objectives, OBJECTIVES)
+        self._check_names("corruption", {"rate": 1.0, **self.corruption}, CORRUPTION)
+        for name in ("pairs", "views"):
+            if getattr(self, name) < 1:
+                raise InvalidRecipe(f"{self.STAGE}.{name} must be at least 1, got {getattr(self, name)}")
         if bool(self.shards) != bool(self.mix.get("shards")):
             raise InvalidRecipe(
                 f"{self.STAGE}.shards and {self.STAGE}.mix.shards go together: the folders of `docengine data pages`, "

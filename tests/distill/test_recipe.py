@@ -40,6 +40,11 @@ def test_every_recipe_of_the_repository_loads(path):
         (TEACHER + "[adapt.mix]\ngenerated = 0", "adapt.mix has no weight above 0"),
         (TEACHER + "[adapt.mix]\ngenerated = 'x'", "mix.generated must be a float, got 'x'"),
         (TEACHER + "[adapt]\nobjectives = { lines = 1 }", "adapt.objectives: unknown name 'lines'; known: line, grid"),
+        (
+            TEACHER + "[adapt]\ncorruption = { rte = 0.2 }",
+            "adapt.corruption: unknown name 'rte'; known: rate, mean_span",
+        ),
+        (TEACHER + "[adapt]\nviews = 0", "adapt.views must be at least 1, got 0"),
         (TEACHER + "[adapt.mix]\nshards = 1", "adapt.shards and adapt.mix.shards go together"),
         (TEACHER + "[adapt]\nshards = ['no']\n[adapt.mix]\nshards = 1", "adapt.shards: no folder no; make it with"),
         (TEACHER + "[adapt]\nshards = [1]", "shards must be a str, got 1"),

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -43,7 +44,7 @@ def test_no_masked_token_keeps_its_box(reader):
     sentinels = list(reader.vocabulary.sentinels)
     masked = hidden = 0
     for number in range(30):
-        example = pages(reader).example(number)
+        example = pages(reader).examples(number)[0]
         sentinel = np.isin(example.ids, sentinels)
         assert (example.boxes[sentinel] == NO_BOX).all()
         gone = (example.boxes == NO_BOX).all(1)
@@ -52,6 +53,20 @@ def test_no_masked_token_keeps_its_box(reader):
         assert (example.cells >= 0).all()  # asked of all tokens, also of those without a box
     assert masked > 30
     assert 0.05 * 30 * 50 < hidden < 0.3 * 30 * 50
+
+
+def test_views_of_a_page_are_masked_anew_and_the_page_is_drawn_once(reader):
+    drawn = []
+
+    def counted(rng):
+        drawn.append(drawn_page(rng))
+        return drawn[-1]
+
+    several = replace(pages(reader, counted), views=3)
+    first, second, third = several.examples(0)
+    assert len(drawn) == 1
+    assert len({tuple(example.target) for example in (first, second, third)}) == 3
+    assert sum(len(batch["input_ids"]) for batch in several.pool(0, 12)) == 12 and len(drawn) == 5
 
 
 def test_pools_are_the_same_for_the_same_seed(reader):
@@ -96,9 +111,9 @@ def test_an_objective_of_weight_0_costs_nothing(reader):
         losses["loss"].backward()
         idle = {"line": model.heads.line, "grid": model.heads.grid, "denoising": model.decoder.block}[off]
         assert all(parameter.grad is None for parameter in idle.parameters())
-    plain = pages(reader, denoising=0.0).example(0)
+    plain = pages(reader, denoising=0.0).examples(0)[0]
     assert not np.isin(plain.ids, reader.vocabulary.sentinels).any()
-    assert (pages(reader, line=0.0, grid=0.0).example(0).boxes[0] != NO_BOX).all()
+    assert (pages(reader, line=0.0, grid=0.0).examples(0)[0].boxes[0] != NO_BOX).all()
 
 
 def test_the_loss_is_the_weighted_sum(reader):
@@ -163,6 +178,6 @@ def test_pages_without_words_are_drawn_again_or_named(reader):
     def seldom(rng: random.Random) -> Page:
         return drawn_page(rng) if rng.random() < 0.5 else Page(words=[], width=9, height=9)
 
-    assert len(pages(reader, seldom).example(0))
+    assert len(pages(reader, seldom).examples(0)[0])
     with pytest.raises(DatasetError, match="no words"):
-        pages(reader, lambda rng: Page(words=[], width=9, height=9)).example(0)
+        pages(reader, lambda rng: Page(words=[], width=9, height=9)).examples(0)[0]
