@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import combinations
 
 CENT = Decimal("0.02")
 CASH_ROUNDING = {
@@ -26,6 +27,8 @@ def rounding(currency: str | None) -> Decimal:
     return CASH_ROUNDING.get(currency or "", CENT)
 
 
+MOST_OTHERS = 6
+
 USUAL_RATES = (
     *(5.0, 5.5, 6.0, 7.0, 7.7, 8.0, 8.1, 9.0, 10.0, 11.0, 12.0, 13.0, 14.0, 15.0, 16.0, 17.0, 18.0, 19.0, 20.0),
     *(21.0, 22.0, 23.0, 24.0, 25.0, 25.5, 27.0),
@@ -44,17 +47,35 @@ class Sums:
     """Of the document's totals."""
     rates: tuple[float, ...] = USUAL_RATES
     """Tax rates in percent: those that are printed, where any is."""
+    others: tuple[float, ...] = ()
+    """Amounts printed between net and grand total: tips, freight, rounding, tax that the buyer keeps back."""
 
     @classmethod
-    def of(cls, line_totals: Sequence[Decimal | None], currency: str | None, printed: Iterable[str] = ()) -> Sums:
-        """`line_totals`: one a row, None where the row has none; `printed`: percentages on the pages.
+    def of(
+        cls,
+        line_totals: Sequence[Decimal | None],
+        currency: str | None,
+        printed: Iterable[str] = (),
+        others: Iterable[str | None] = (),
+    ) -> Sums:
+        """`line_totals`: one a row, None where the row has none; `printed`: percentages on the pages; `others`: as there.
 
         Rows without a line total are notes, unless most are.
         """
         rates = tuple(sorted({float(rate) for rate in printed if 0 < float(rate) <= 30})) or USUAL_RATES
         found = [total for total in line_totals if total is not None]
         lines = sum(found, Decimal(0)) if found and 2 * len(found) > len(line_totals) else None
-        return cls(lines, len(found), rounding(currency), rates)
+        amounts = tuple(float(amount) for amount in others if amount)[:MOST_OTHERS]
+        return cls(lines, len(found), rounding(currency), rates, amounts)
+
+    def explains(self, rest: float, most: int = 2) -> bool:
+        """Whether `most` of the other amounts or fewer make up `rest`, what grand total less net and tax leaves.
+
+        What the buyer keeps back is printed with a minus or without.
+        """
+        parts = {sign * amount for amount in self.others for sign in (1, -1)}
+        sums = (sum(some) for count in range(1, most + 1) for some in combinations(sorted(parts), count))
+        return any(abs(one - rest) < float(CENT) / 2 for one in sums)
 
     def matches(self, total: Decimal) -> bool:
         """Whether the lines add up to `total`; each may be rounded by half a cent."""

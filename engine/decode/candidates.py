@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from docengine import Schema, Word
 from docengine.engine.decode.items import RawItem, find_items
+from docengine.engine.decode.options import TOTALS
 from docengine.engine.decode.reading import GAP, Geometry, ReadPage, Span, sound
 from docengine.engine.decode.spans import LEVELS, Track, find_spans
-from docengine.engine.values import Evidence, Hints, read_value
+from docengine.engine.values import Evidence, Hints, parse, read_value
 from docengine.engine.values.currencies import sign_in
 from docengine.engine.values.dates import date_range
 from docengine.engine.values.hints import NO_HINTS
@@ -20,6 +22,8 @@ MOST = 5
 """Spans kept of each field on a page."""
 MOST_BEFORE = 5
 """Words that the start of a period and the dash may have before its end."""
+MOST_ROWS = 8
+"""Rows from the net to the grand total between which a tip or a retention is looked for."""
 SHORTENED = 0.9
 """What is left of the end's score for a start that is printed without its year."""
 
@@ -36,6 +40,8 @@ class PageCandidates:
     evidence: Evidence = field(default_factory=Evidence)
     signs: dict[str, Word] = field(default_factory=dict)
     """Where each currency sign first stands."""
+    others: list[str] = field(default_factory=list)
+    """Amounts of the rows between the net and the grand total, as printed, but for those three that are fields."""
 
 
 def page_candidates(page: ReadPage, schema: Schema, hints: Hints = NO_HINTS) -> PageCandidates:
@@ -59,6 +65,7 @@ def page_candidates(page: ReadPage, schema: Schema, hints: Hints = NO_HINTS) -> 
     for spec in schema.header:
         if spec.name.endswith("_end") and spec.type is FieldType.DATE:
             _find_start(spec, found, schema, geometry, hints)
+    found.others = _others(found.spans, geometry, hints)
     found.items = find_items(tags, page.same_item, geometry, schema, hints)
     return found
 
@@ -87,6 +94,21 @@ def _find_start(spec: FieldSpec, found: PageCandidates, schema: Schema, geometry
                 span = Span(geometry.text(places), SHORTENED * end.score, geometry.box(places), end.page, places)
                 found.spans.setdefault(start, []).append(span)
                 break
+
+
+def _others(spans: Mapping[str, list[Span]], geometry: Geometry, hints: Hints) -> list[str]:
+    """The last amount of each row between the likeliest net and grand total; a field's own is none."""
+    likeliest = [spans[name][0] for name in TOTALS if spans.get(name)]
+    if not (spans.get("net_total") and spans.get("grand_total")):
+        return []
+    ends = sorted(geometry.rows[spans[name][0].places[0]] for name in ("net_total", "grand_total"))
+    taken = {geometry.rows[place] for span in likeliest for place in span.places}
+    last: dict[int, str] = {}
+    for row, word in zip(geometry.rows, geometry.words, strict=True):
+        between = ends[0] < row < ends[1] <= ends[0] + MOST_ROWS and row not in taken
+        if between and parse(word.text, FieldType.AMOUNT, hints):
+            last[row] = word.text
+    return list(last.values())
 
 
 def _sign_beside(span: Span, geometry: Geometry) -> Word | None:

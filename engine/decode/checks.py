@@ -59,6 +59,7 @@ def _totals(verdict: Verdict, chosen: Mapping[str, Option], sums: Sums) -> None:
         return
     net, tax, total = (chosen[name].number for name in TOTALS)
     ok = agrees(net + tax, total, sums.tolerance) or agrees(net, total, sums.tolerance)
+    ok = ok or sums.explains(float(total - net - tax))
     detail = f"{net} + {tax} is {net + tax}, not {total}"
     verdict.add("totals_add_up", ok, detail, {name: chosen[name] for name in TOTALS})
 

@@ -19,7 +19,7 @@ from docengine.engine.decode.money import Signs, settle_currency
 from docengine.engine.decode.options import Option, read_options
 from docengine.engine.decode.order import settle_date_order
 from docengine.engine.decode.reading import Span
-from docengine.engine.values import Evidence, Hints
+from docengine.engine.values import Evidence, Hints, parse
 from docengine.engine.values.hints import NO_HINTS
 from docengine.errors import UsageError
 from docengine.schema import DEFAULT_SCHEMA, FieldType
@@ -57,6 +57,7 @@ class Gathered:
     items: list[RawItem] = field(default_factory=list)
     evidence: Evidence = field(default_factory=Evidence)
     signs: Signs = field(default_factory=dict)
+    others: list[str] = field(default_factory=list)
 
     @classmethod
     def of(cls, pages: Iterable[PageCandidates]) -> Gathered:
@@ -70,6 +71,7 @@ class Gathered:
                     del kept[MOST_SPANS:]
             whole.items += page.items
             whole.evidence += page.evidence
+            whole.others += page.others
             for sign, word in page.signs.items():
                 whole.signs.setdefault(sign, (page.index, word))
         return whole
@@ -92,7 +94,8 @@ def decide(
     hints = whole.evidence.hints(hints)
     items = read_items(whole.items, schema, calibration, hints)
     totals = [Decimal(row["line_total"].value) if "line_total" in row else None for row in items]
-    sums = Sums.of(totals, hints.currency, whole.evidence.rates)
+    others = [parse(text, FieldType.AMOUNT, hints) for text in whole.others]
+    sums = Sums.of(totals, hints.currency, whole.evidence.rates, others)
     options, hints, reread = settle_date_order(read_options(whole.spans, schema, hints), whole.spans, schema, hints)
     best = choose(options, sums)
     if "currency" in schema:

@@ -91,6 +91,9 @@ def _fit(three: Sequence[Choice], tries: Sequence[int], sums: Sums) -> float:
             return merit + (_sum(net, tax, total, tries) + rate if tax else EQUAL)
         if abs(net - total) <= slack:
             return merit + TAX_INSIDE + _rate(total, tax, tries[1] * tries[2], sums, inside=True)
+        if tax and sums.explains(total - net - tax, most=1):
+            more = (tries[0] * len(sums.others), tries[1], tries[2])
+            return merit + _sum(net, total - net, total, more) + _rate(net, tax, tries[0] * tries[1], sums)
         return merit + MISFIT
     if tax is not None and total is not None:
         return merit + HALF * _rate(total, tax, tries[1] * tries[2], sums, inside=True)
@@ -132,10 +135,14 @@ def _proof(three: Sequence[Choice], tries: Sequence[int], sums: Sums) -> tuple[f
     net, tax, total = three
     if not (net and tax and total) or not tax.amount or any(one and one.option.score < FAINT for one in three):
         return 0.0, ""
-    if abs(net.amount + tax.amount - total.amount) > 0.02 + 1e-6:
-        return 0.0, ""
+    rest = total.amount - net.amount - tax.amount
     by_rate = _rate(net.amount, tax.amount, tries[0] * tries[1], sums) > 0
-    return LIFT_BY_RATE if by_rate else LIFT, "net_total + tax_total = grand_total"
+    lift = LIFT_BY_RATE if by_rate else LIFT
+    if abs(rest) <= 0.02 + 1e-6:
+        return lift, "net_total + tax_total = grand_total"
+    if sums.explains(rest, most=1):
+        return lift, f"net_total + tax_total + {rest:.2f} = grand_total"
+    return 0.0, ""
 
 
 def _lifted(name: str, option: Option, likelier: Option, share: float, why: str) -> Option:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sheets import Sheet, check_of, decoded, label, likely, totals, value, values
+from sheets import Sheet, Tagged, check_of, decoded, label, likely, totals, value, values
 
 from docengine.engine.decode import Calibration
 from docengine.engine.values import Hints
@@ -14,6 +14,33 @@ def test_an_alternative_that_adds_up_replaces_a_likelier_value_and_says_so():
     assert values(result)["grand_total"] == "118.50"
     assert result.warnings == ["grand_total: took 118.50 instead of 18.60, because net_total + tax_total = grand_total"]
     assert check_of(result, "totals_add_up") is True
+
+
+def bill(tax: list[Tagged], *others: tuple[str, str], total: str) -> Sheet:
+    sheet = Sheet().line((0, label("Subtotal")), (300, value("net_total", "89.75")))
+    sheet.line((0, label("Tax")), (300, tax))
+    for what, amount in others:
+        sheet.line((0, label(what)), (300, label(amount)))
+    return sheet.line((0, label("Total")), (300, value("grand_total", total)))
+
+
+def test_a_tip_below_the_tax_is_part_of_the_sum():
+    faint = likely("tax_total", 0.28, "5.39")
+    assert values(decoded(bill(faint, ("Gratuity", "17.95"), total="113.09")))["tax_total"] == "5.39"
+    assert "tax_total" not in values(decoded(bill(faint, ("Gratuity", "17.85"), total="113.09")))
+
+
+@pytest.mark.parametrize(
+    ("others", "total", "ok"),
+    [
+        ([("Freight", "12.00")], "107.14", True),
+        ([("Retention", "-8.98")], "86.16", True),
+        ([("Retention", "8.98"), ("Rounding", "0.04")], "86.20", True),
+        ([("Guests", "4")], "86.16", False),
+    ],
+)
+def test_freight_and_retentions_add_up(others: list[tuple[str, str]], total: str, ok: bool):
+    assert check_of(decoded(bill(value("tax_total", "5.39"), *others, total=total)), "totals_add_up") is ok
 
 
 def test_a_failing_check_lowers_confidence_and_keeps_the_value():
