@@ -58,7 +58,7 @@ class Sums:
         printed: Iterable[str] = (),
         others: Iterable[str | None] = (),
     ) -> Sums:
-        """`line_totals`: one a row, None where the row has none; `printed`: percentages on the pages; `others`: as there.
+        """`line_totals`: one a row, None where the row has none; `printed`: percentages; `others`: see above.
 
         Rows without a line total are notes, unless most are.
         """

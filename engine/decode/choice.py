@@ -37,6 +37,14 @@ def choose(options: Options, sums: Sums) -> Chosen:
     return chosen
 
 
+def without_lone_dates(chosen: Mapping[str, Option]) -> Chosen:
+    """`chosen` without a period of one date, the document's: `Sent: 3 Nov 2026`."""
+    first, last = ("period_start", "period_end")
+    day = chosen["invoice_date"].value if "invoice_date" in chosen else ""
+    alone = {first, last} & chosen.keys() if not {first, last} <= chosen.keys() else set()
+    return {name: option for name, option in chosen.items() if name not in alone or option.value != day}
+
+
 def warnings_of(chosen: Mapping[str, Option]) -> list[str]:
     return [option.warning for option in chosen.values() if option.warning]
 

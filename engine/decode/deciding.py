@@ -12,7 +12,7 @@ from docengine.engine.decode.arithmetic import Sums
 from docengine.engine.decode.calibration import Calibration
 from docengine.engine.decode.candidates import PageCandidates
 from docengine.engine.decode.checks import check, lowered
-from docengine.engine.decode.choice import Chosen, choose, warnings_of
+from docengine.engine.decode.choice import Chosen, choose, warnings_of, without_lone_dates
 from docengine.engine.decode.items import RawItem
 from docengine.engine.decode.itemvalues import read_items
 from docengine.engine.decode.money import Signs, settle_currency
@@ -100,7 +100,8 @@ def decide(
     best = choose(options, sums)
     if "currency" in schema:
         settle_currency(best, whole.signs, whole.evidence.signs, calibration.threshold("currency"), hints)
-    chosen = {name: option for name, option in best.items() if option.score >= calibration.threshold(name)}
+    likely = {name: option for name, option in best.items() if option.score >= calibration.threshold(name)}
+    chosen = without_lone_dates(likely)
     verdict = check(chosen, items, sums)
     best = {name: replace(o, score=o.score * verdict.factors.get(name, 1.0)) for name, o in best.items()}
     return Decoded(

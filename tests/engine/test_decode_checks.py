@@ -101,6 +101,13 @@ def test_a_range_printed_as_one_word_gives_both_ends():
     assert values(decoded(sheet)) == {"period_start": "2020-02-18", "period_end": "2020-02-24"}
 
 
+@pytest.mark.parametrize(("day", "kept"), [("12.03.2024", False), ("01.03.2024", True)])
+def test_a_period_is_not_the_documents_date_alone(day: str, kept: bool):
+    sheet = Sheet().line((0, label("Date")), (200, value("invoice_date", "12.03.2024")))
+    sheet.line((0, label("Sent")), (200, value("period_start", day)))
+    assert ("period_start" in values(decoded(sheet))) is kept
+
+
 def test_one_date_is_not_both_ends_of_a_period():
     sheet = Sheet().line((0, [("02/18/2020", {"B-period_start": 0.52, "B-period_end": 0.47})]))
     assert set(decoded(sheet).proposals) == {"period_start"}
