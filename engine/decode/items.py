@@ -14,12 +14,13 @@ import numpy as np
 from docengine import Box, Schema
 from docengine.engine.decode.itemcolumns import settle_columns
 from docengine.engine.decode.itemgroups import MOST_LINES, TOTAL, TextRow, gather
+from docengine.engine.decode.itemtexts import drop_side_columns, with_unit
 from docengine.engine.decode.reading import GAP, Geometry, Span, sound
 from docengine.engine.values import Hints, parse, read_value
 from docengine.schema import FieldType
 
-TEXT_GAP = 4.0
-"""A space wider than this, in line heights, ends a description."""
+TEXT_GAP = 1.5
+"""A space wider than this, in line heights, parts cells of texts; those of one description are joined again."""
 
 RawItem = dict[str, list[Span]]
 """Field name to its cells' texts, top to bottom."""
@@ -40,6 +41,9 @@ def find_items(
     if not len(places):
         return []
     rows = _text_rows(places, by_field, geometry, schema, hints)
+    for spec in schema.line:
+        if spec.type is FieldType.TEXT:
+            drop_side_columns(rows, spec.name, geometry.height)
     groups = gather(rows, _affinity(places, same_item, geometry), geometry.height)
     items = [_item([rows[i] for i in group.rows]) for group in groups]
     return _without_strays([item for item in items if _worth(item, schema, hints)], geometry.height)
@@ -80,7 +84,9 @@ def _cells(places: list[int], best: list[int], geometry: Geometry, texts: frozen
             cells[-1] += range(last + 1, place + 1)
         else:
             cells.append([place])
-    return [tuple(cell) for cell in cells]
+    taken = frozenset(places)
+    runs = [tuple(cell) for cell in cells]
+    return [with_unit(run, taken, geometry) if best[run[0]] in texts else run for run in runs]
 
 
 def _affinity(places: np.ndarray, same_item: np.ndarray, geometry: Geometry) -> np.ndarray:

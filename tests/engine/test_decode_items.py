@@ -72,6 +72,29 @@ def test_a_line_goes_to_the_nearer_item_where_the_model_is_silent():
     assert [row["description"] for row in items_of(result)] == ["Red", "pure Blue"]
 
 
+def parted(*items: tuple[str, str]) -> list[str]:
+    """Descriptions of items whose texts stand in two columns."""
+    sheet = Sheet()
+    for number, (left, right) in enumerate(items):
+        cells = [(left, "B-description")], [(word, "I-description") for word in right.split()]
+        sheet.line((0, cells[0]), (160, cells[1]), (600, value("line_total", f"{number + 1}.00")), item=number)
+    return [row["description"] for row in items_of(decoded(sheet))]
+
+
+def test_a_column_of_codes_beside_the_texts_is_no_description():
+    assert parted(("OFR", "Ocean freight"), ("THC", "Terminal handling")) == ["Ocean freight", "Terminal handling"]
+    assert parted(("OFR", "Ocean freight")) == ["OFR Ocean freight"]
+    assert parted(("Lounge", "CHK"), ("Restaurant", "CHK")) == ["Lounge", "Restaurant"]
+    assert parted(("Shirt", "white"), ("Dress", "black")) == ["Shirt white", "Dress black"]
+
+
+@pytest.mark.parametrize(("unit", "kept"), [("l", True), ("pc", True), ("2.00", False), ("net", False)])
+def test_the_unit_of_a_number_belongs_to_the_description(unit: str, kept: bool):
+    name = [*value("description", "Teapot", "0.6"), (unit, None)]
+    sheet = Sheet().line((0, name), (400, value("line_total", "42.00")), item=0)
+    assert items_of(decoded(sheet))[0]["description"] == "Teapot 0.6" + f" {unit}" * kept
+
+
 def test_the_line_total_settles_what_a_quantity_means():
     rows = [item_row(Sheet(), 0, ["Paint"], "2,000", "499", total) for total in ("998", "998.000")]
     assert [items_of(decoded(sheet))[0]["quantity"] for sheet in rows] == ["2.000", "2000"]
