@@ -24,6 +24,9 @@ MIN_VOWELS = 0.2
 VOWELS = frozenset("aeiouyAEIOUY")
 MAX_UNREADABLE = 0.1
 MIN_ALPHANUMERIC = 0.4
+RULES = frozenset("-=*_")
+RULE_GAP = 2.0
+"""Characters of one rule are no further apart than this, in their own widths."""
 LEADERS = frozenset("._-–—…·•*=")
 """Printed by the line in tables of contents and forms: they say nothing either way."""
 
@@ -43,10 +46,29 @@ def group_words(codes: np.ndarray, boxes: np.ndarray) -> list[Word]:
     low, high = np.minimum.reduceat(boxes[:, :2], starts), np.maximum.reduceat(boxes[:, 2:], starts)
     text = [characters[code] for code in codes.tolist()]
     ends = [*starts[1:].tolist(), len(text)]
-    return [
+    words = [
         Word("".join(text[start:end]), Box(*box))
         for start, end, box in zip(starts.tolist(), ends, np.hstack([low, high]).tolist(), strict=True)
     ]
+    return _whole_rules(words)
+
+
+def _whole_rules(words: Sequence[Word]) -> list[Word]:
+    """`words` with a rule of single characters, `- - - -`, as one word: each by itself would take a word's place."""
+    whole: list[Word] = []
+    for word in words:
+        last = whole[-1] if whole else None
+        if last is not None and len(word.text) == 1 and word.text in RULES and _rule_goes_on(last, word):
+            whole[-1] = Word(last.text + word.text, Box.around((last.box, word.box)))
+        else:
+            whole.append(word)
+    return whole
+
+
+def _rule_goes_on(rule: Word, word: Word) -> bool:
+    apart, wide = word.box.x0 - rule.box.x1, word.box.x1 - word.box.x0
+    level = abs(word.box.y0 - rule.box.y0) <= wide
+    return set(rule.text) == {word.text} and level and 0 <= apart <= RULE_GAP * wide
 
 
 def _gaps(boxes: np.ndarray) -> np.ndarray:

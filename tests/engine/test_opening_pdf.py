@@ -213,3 +213,12 @@ def test_characters_become_words() -> None:
     words = group_words(np.array([ord(char) for char in text]), boxes)
     assert [word.text for word in words] == ["ab", "c-d-fi", "x"]
     assert words[0].box == Box(0, 0, 18, 10)
+
+
+@pytest.mark.parametrize(("step", "found"), [(12, ["------", "9"]), (60, [*"------", "9"])])
+def test_a_rule_of_single_dashes_is_one_word(step: int, found: list[str]):
+    text = "- - - - - - 9"
+    left = np.array([step * (i // 2) + 6 * (i % 2) for i in range(len(text))], float)
+    boxes = np.stack([left, np.full(len(text), 10.0), left + 6, np.full(len(text), 12.0)], axis=1)
+    words = group_words(np.array([ord(char) for char in text]), boxes)
+    assert [word.text for word in words] == found
