@@ -92,7 +92,7 @@ def _noise(results: Results) -> str:
             scores = [mean(results, arm, noisy_name(name, share)) for share in SHARES]
             clean, *worse = scores
             if clean is not None:
-                lost = [f"{score:.1f} (-{clean - score:.1f})" for score in worse if score is not None]
+                lost = [f"{score:.1f} ({score - clean:+.1f})" for score in worse if score is not None]
                 rows.append([COLUMNS[name], TITLES[arm], f"{clean:.1f}", *lost])
     head = ["measured on", "pretrained with", *(f"{share}% of words misread" for share in SHARES)]
     return "Points lost to OCR noise; a value that is itself misread is lost to any reader:\n\n" + _table(head, rows)
@@ -106,7 +106,7 @@ def _languages(results: Results) -> str:
             if own and without:
                 rows.append([title, TITLES[arm], _cell(own), _cell(without)])
     head = ["language", "pretrained with", "with its labelled pages", "without them (zero-shot)"]
-    return "Generated documents of a language, which pretraining shows in any case:\n\n" + _table(head, rows)
+    return "Generated documents of unseen seeds, in a language that is in all pretraining:\n\n" + _table(head, rows)
 
 
 def _about(results: Results) -> str:
