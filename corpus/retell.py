@@ -178,8 +178,9 @@ def _fitted(sheet: Ordered, phrase: Phrase, options: list[str], width: float) ->
 
 def _words(text: str, x: float, step: float, level: tuple[float, float]) -> list[Word]:
     out = []
-    for token in text.split(" "):
-        out.append(Word(token, Box(x, level[0], x + step * len(token), level[1])))
+    for token in text.split(" "):  # some wordings have wide spaces: no word stands between two of them
+        if token:
+            out.append(Word(token, Box(x, level[0], x + step * len(token), level[1])))
         x += step * (len(token) + 1)
     return out
 

@@ -196,6 +196,17 @@ def test_an_ambiguous_label_changes_only_into_what_is_as_ambiguous():
         assert "Rechnung" not in said
 
 
+def test_a_wide_space_in_a_wording_is_no_word():
+    page = Drawn()
+    page.put(40, 40, "Total:")
+    page.put(500, 40, "77.30", "grand_total")
+    meta = {"language": "en", "kind": "receipt"}
+    known = frozenset({"grand_total"})
+    till = LabelledPage(Page(words=page.words, width=600, height=100), page.labels, known, {}, [], meta)
+    said = [[word.text for word in retell(till, random.Random(seed), to="pl").page.words] for seed in range(200)]
+    assert ["SUMA", "PLN:", "77.30"] in said and all(all(texts) for texts in said)
+
+
 def test_sentences_and_values_are_no_labels():
     for seed in range(20):
         out = retell(invoice(), random.Random(seed), to="de")
