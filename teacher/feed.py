@@ -65,7 +65,7 @@ class Checked(Generic[Drawn]):
             self.tally.drawn += 1
             try:
                 return self.source(rng)
-            except (DocengineError, ValueError) as error:
+            except (DocengineError, ValueError, LookupError) as error:
                 self.tally.broken += 1
                 self.tally.first = self.tally.first or f"{self.name}: {' '.join(str(error).split())}"
         raise DatasetError(
