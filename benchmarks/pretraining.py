@@ -72,8 +72,9 @@ LANGUAGES = ("nl", "de")
 CPU = {"precision": "fp32", "threads": 2, "checkpoint_minutes": 10.0}
 SIZES: dict[str, dict[str, dict[str, Any]]] = {
     "recipe": {},
-    # Two cores reach about 100 GFLOP/s: 2,500 tokens a step x 20 MFLOP take half a second. 8 pretrainings of 4,000
-    # steps (10 million tokens each) take 4.5 hours, 18 fine-tunings of 1,200 steps and 10 on forms 2 hours. Estimated.
+    # 8M parameters. At 100 GFLOP/s, which two idle cores reach with large products, 2,550 tokens a step x 24.5 MFLOP
+    # take 0.6 s. 8 pretrainings of 4,000 steps (10 million tokens each) take 5.5 hours, 18 fine-tunings of 1,200 steps
+    # and 10 on forms 2.5. Estimated, not measured.
     "cores": {
         "data": {"workers": 1},
         "teacher": {"size": "", "width": 192, "layers": 4, "heads": 3, "feed_forward": 768, "vocab": 6016},
