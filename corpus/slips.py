@@ -23,7 +23,8 @@ def with_slips(page: Page, share: float, rng: random.Random) -> Page:
     easily come first.
     """
     words = split_words(page.words or [])
-    numbered = [(word, Label(str(i))) for i, word in enumerate(words)]  # labelled words are not lost
+    # labelled words are not lost
+    numbered: list[tuple[Word, Label | None]] = [(word, Label(str(i))) for i, word in enumerate(words)]
     style, unit = style_and_unit(words)
     wanted = round(share * len(words))
     slips: dict[int, list[Word]] = {}

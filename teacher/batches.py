@@ -25,7 +25,8 @@ MULTIPLE = 8
 class Pictured(Protocol):
     """A page as tokens, with its picture or without."""
 
-    picture: np.ndarray | None
+    @property
+    def picture(self) -> np.ndarray | None: ...
 
     def __len__(self) -> int: ...
 

@@ -9,7 +9,7 @@ import queue
 import random
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
@@ -126,7 +126,7 @@ class Feed:
     def start(self) -> Position:
         return Position(self.process)
 
-    def batches(self, position: Position, device: torch.device) -> Iterator[tuple[Position, Batch]]:
+    def batches(self, position: Position, device: torch.device) -> Generator[tuple[Position, Batch], None, None]:
         """From `position` on, without end, each with the position after it. DatasetError when too many pages break."""
         data = _PoolData(self.pools, self.tally, position.pool, self.processes)
         extra: dict[str, Any] = {"prefetch_factor": 2} if self.workers else {}
@@ -143,7 +143,7 @@ class Feed:
 
     def _unpacked(
         self, pools: Iterator[_Drawn], position: Position, device: torch.device
-    ) -> Iterator[tuple[Position, Batch]]:
+    ) -> Generator[tuple[Position, Batch], None, None]:
         number, done = position.pool, position.index
         for drawn in pools:
             if drawn.error:
@@ -161,7 +161,7 @@ def _on(device: torch.device, array: np.ndarray) -> torch.Tensor:
     return tensor.pin_memory().to(device, non_blocking=True) if device.type == "cuda" else tensor
 
 
-def _ahead(items: Iterator[Any]) -> Iterator[Any]:
+def _ahead(items: Iterator[Any]) -> Generator[Any, None, None]:
     """The same items, fetched by a thread while the caller computes."""
     waiting: queue.Queue[tuple[Any, BaseException | None]] = queue.Queue(AHEAD)
     stopped = threading.Event()

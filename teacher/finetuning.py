@@ -122,7 +122,8 @@ class FinetuningTask:
 
         UsageError where the model's tag head is not the schema's (`retagged` makes it so).
         """
-        if tuple(model.config.id2label[i] for i in range(model.config.num_labels)) != schema.tags:
+        names: Any = model.config.id2label  # transformers types it as optional; the config always sets it
+        if tuple(names[i] for i in range(len(names))) != schema.tags:
             raise UsageError("the model's tags are not the schema's: give it a tag head for it with `retagged`")
         self.model, self.schema, self.reader = model, schema, reader
         self.validation, self.line_weight, self.tokens = validation or {}, line_weight, tokens
@@ -251,7 +252,8 @@ def word_logits(model: DocFormerV2, batch: Batch) -> tuple[Tensor, Tensor]:
 @torch.no_grad()
 def retagged(model: DocFormerV2, schema: Schema) -> DocFormerV2:
     """`model` with a tag head for `schema`; tags that it had before keep what they learned."""
-    old, held = model.heads.tag, dict(model.config.label2id or {})
+    old = model.heads.tag
+    held: dict[str, Any] = dict(model.config.label2id or {})
     head = nn.Linear(old.in_features, len(schema.tags)).to(old.weight.device, old.weight.dtype)
     nn.init.normal_(head.weight, std=model.config.initializer_factor * old.in_features**-0.5)
     nn.init.zeros_(head.bias)

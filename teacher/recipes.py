@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from docengine.errors import InvalidRecipe
 from docengine.schema import DEFAULT_SCHEMA, FieldSpec, FieldType, Schema
@@ -62,7 +62,7 @@ class TeacherRecipe:
         """Sizes for a vocabulary of `vocab` entries; not for a T5, which has its own."""
         from docengine.teacher.config import DocFormerV2Config
 
-        common = {"vocab_size": vocab, "text_tokens": self.longest, "dropout_rate": self.dropout}
+        common: dict[str, Any] = {"vocab_size": vocab, "text_tokens": self.longest, "dropout_rate": self.dropout}
         if self.size:
             return DocFormerV2Config.named(self.size, **common)
         return DocFormerV2Config(

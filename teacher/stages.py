@@ -60,7 +60,8 @@ class StageRecipe:
 class Task(Protocol):
     """What a stage minimises. Batches arrive on the model's device, in train mode; `evaluate` moves its own."""
 
-    model: nn.Module
+    @property
+    def model(self) -> nn.Module: ...
 
     def losses(self, batch: Batch) -> dict[str, Tensor]:
         """Named parts, scalars; `loss` is what is minimised."""

@@ -86,7 +86,8 @@ class _Loop:
         self.device: torch.device = accelerator.device
         self.objective = accelerator.prepare_model(_Objective(task))
         self.optimizers = task.optimizers(plan)
-        self.progress, self.generators = Progress(), []
+        self.progress = Progress()
+        self.generators: list[dict[str, Any]] = []
         if place.checkpoint.exists():
             found = load_checkpoint(place.checkpoint, task.model, task.architecture(), self.optimizers)
             self.progress, self.generators = found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from docengine.corpus.generator import blocks
+from docengine.corpus.generator.keyvalues import Entry
 from docengine.corpus.generator.letter import Letter, Slot
 from docengine.corpus.generator.people import addressee
 from docengine.corpus.generator.sheet import Line, tokens
@@ -99,7 +100,7 @@ def _band(letter: Letter, slot: Slot, who: str) -> float:
     role = tokens(_role_label(writer, who).rstrip(" :").upper())
     sheet.put(x, slot.y + 2, role, size, bold=True, align="c" if centred else "l", room=slot.width - 8)
     y = slot.y + high + 2
-    entries = [(writer.label("name_label"), _name(writer, who)), *_particulars(writer, who)]
+    entries: list[Entry] = [(writer.label("name_label"), _name(writer, who)), *_particulars(writer, who)]
     if writer.once("numbers before names", 0.3):
         entries[0], entries[1] = entries[1], entries[0]
     inside = slot.at(y)._replace(x=slot.x + 4, width=slot.width - 8)
