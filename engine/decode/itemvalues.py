@@ -32,9 +32,27 @@ def _row(item: RawItem, schema: Schema, calibration: Calibration, hints: Hints) 
         other = _read(item, schema, calibration, replace(hints, decimal_mark=mark))
         if multiplies(other):
             return other
+    parted = _parted(row, schema, hints)
+    if multiplies(parted):
+        return parted
     price = paid(row["unit_price"].value)
     other = {**row, "unit_price": replace(row["unit_price"], value=price)} if price else row
     return other if multiplies(other) else row
+
+
+def _parted(row: LineItem, schema: Schema, hints: Hints) -> LineItem:
+    """`row` with the last word of its quantity alone: `4 174` may be a tax rate, and 174 pieces in the next column."""
+    field = row["quantity"]
+    before, _, last = field.text.rpartition(" ")
+    value = read_value(last, schema["quantity"], hints)
+    if not before or value is None:
+        return row
+    cut = field.box.x0 + (field.box.x1 - field.box.x0) * (len(before) + 0.5) / len(field.text)
+    parted = {**row, "quantity": replace(field, value=value, text=last, box=field.box._replace(x0=cut))}
+    rate = read_value(before, schema["tax_percent"], hints)
+    if rate is not None and "tax_percent" not in row:
+        parted["tax_percent"] = replace(field, value=rate, text=before, box=field.box._replace(x1=cut))
+    return parted
 
 
 def multiplies(row: LineItem) -> bool | None:

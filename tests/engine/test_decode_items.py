@@ -183,6 +183,20 @@ def test_a_price_that_lost_its_comma_is_settled_by_the_line_total():
     assert second["unit_price"] == "0.01234"
 
 
+def test_a_rate_beside_the_quantity_is_none_of_its_digits_where_the_line_total_says_so():
+    cells = [(0, value("description", "Machine")), (300, value("quantity", "4", "174"))]
+    cells += [(500, value("unit_price", "56.99")), (600, value("line_total", "9916.26"))]
+    (row,) = items_of(decoded(Sheet().line(*cells, item=0)))
+    assert (row["quantity"], row["tax_percent"]) == ("174", "4")
+    cells[1:] = [
+        (300, value("quantity", "4", "174")),
+        (500, value("unit_price", "0.50")),
+        (600, value("line_total", "2087.00")),
+    ]
+    (row,) = items_of(decoded(Sheet().line(*cells, item=0)))
+    assert row["quantity"] == "4174"
+
+
 def test_rows_without_text_or_amount_are_no_items():
     sheet = item_row(Sheet(), 0, ["Paint"], "2", "5.00", "10.00").line((500, value("quantity", "7")), item=1, y=600)
     assert len(decoded(sheet).line_items) == 1
