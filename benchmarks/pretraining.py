@@ -15,10 +15,7 @@ import json
 import random
 import shutil
 import sys
-from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -36,11 +33,9 @@ from pretraining_scores import (
     read_forms,
 )
 
-from docengine.corpus.generator import generate
 from docengine.corpus.labelled import LabelledPage
-from docengine.corpus.redraw import NAMED
 from docengine.corpus.redress import Dressing
-from docengine.corpus.streams import Augment, GeneratedPages, RealPages
+from docengine.corpus.streams import Augment, GeneratedPages, RealPages, name_pool
 from docengine.distill.recipe import Recipe, load_recipe
 from docengine.distill.sources import LabelledData
 from docengine.distill.teaching import teach
@@ -236,7 +231,7 @@ class Arm:
         code = job.removeprefix("without-")  # `labels` is the code of none
         # Translated labels could be in that language; no arm has them, so that arms differ in nothing else.
         augment = Augment(data.noise, data.redraw, Dressing(translated=0.0))
-        names = _names(1000, code)
+        names = name_pool(1000, 0, without=code)
         real = {
             name: [page for page in pages if page.meta.get("language") != code]
             for name, pages in self.labelled.real.items()
@@ -275,19 +270,6 @@ class OtherLanguages:
             page = self.pages(rng)
             if page.meta["language"] != self.code:
                 return page
-
-
-@cache
-def _names(documents: int, code: str) -> dict[str, list[str]]:
-    """`corpus.streams.name_pool` without documents in the language `code`."""
-    pool: dict[str, list[str]] = defaultdict(list)
-    pages: Sequence[LabelledPage] = [page for number in range(documents) for page in generate(number)]
-    for page in pages:
-        if page.meta["language"] != code:
-            for name in NAMED:
-                if name in page.fields:
-                    pool[name].append(page.fields[name])
-    return dict(pool)
 
 
 if __name__ == "__main__":

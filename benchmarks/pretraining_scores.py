@@ -1,6 +1,6 @@
 """What a fine-tuned teacher is measured on in `pretraining.py`: left-out documents, noisy ones, forms, a language.
 
-W words, C tags. Nothing of what is measured here is trained on.
+Nothing of what is measured here is trained on.
 """
 
 from __future__ import annotations
@@ -13,9 +13,6 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
-import numpy as np
-import torch
-
 from docengine import Extraction, Page
 from docengine.corpus.dataset import Row, read_dataset, row_from
 from docengine.corpus.generator import generate
@@ -24,10 +21,9 @@ from docengine.corpus.noise import disturb
 from docengine.corpus.scoring import Counts, score, total
 from docengine.corpus.slips import with_slips
 from docengine.corpus.splits import TRAINING_SETS, partition
-from docengine.engine.decode import ReadPage, decide, page_candidates
+from docengine.engine.decode import decide, page_candidates
 from docengine.schema import FieldSpec, FieldType, Schema
-from docengine.teacher.finetuning import Example, FinetuningTask, collate, encode_labelled, word_logits
-from docengine.teacher.tokens import token_windows
+from docengine.teacher.finetuning import FinetuningTask, encode_labelled
 
 NOISE = (0.0, 0.1, 0.2)
 """Shares of words with a slip."""
@@ -80,24 +76,9 @@ def extraction(task: FinetuningTask, pages: Sequence[Page]) -> Extraction:
     """What the teacher reads in a document."""
     unlabelled = (LabelledPage(page, [None] * len(page.words or []), frozenset()) for page in pages)
     examples = [encode_labelled(page, task.reader, task.schema) for page in unlabelled]
-    read = [read_page(task, example, index) for index, example in enumerate(examples)]
+    read = [replace(page, index=index) for index, page in enumerate(task.read(examples)[0])]
     decoded = decide([page_candidates(page, task.schema) for page in read], task.schema)
     return Extraction("page", fields=decoded.fields, line_items=decoded.line_items)
-
-
-@torch.no_grad()
-def read_page(task: FinetuningTask, example: Example, index: int = 0) -> ReadPage:
-    """Probabilities of the whole page, window by window."""
-    page, W = example.page, len(example.page.words)
-    tags, same = np.zeros((W, len(task.schema.tags)), np.float32), np.zeros((W, W), np.float32)
-    windows = token_windows(page, task.reader.config.text_tokens) if W else ()
-    for start, stop, first, last in windows:
-        batch = collate([example.crop(start, stop)])
-        found = word_logits(task.model, {name: tensor.to(task.model.device) for name, tensor in batch.items()})
-        tag, line = (logits[0].float().softmax(-1).cpu().numpy() for logits in found)
-        cut = slice(first - start, last - start)
-        tags[first:last], same[first:last, start:stop] = tag[cut], line[cut, : stop - start, 0]
-    return ReadPage(page.words, page.rows, tags, same, index)
 
 
 def read_forms(root: Path) -> tuple[list[LabelledPage], list[LabelledPage]]:
@@ -135,7 +116,8 @@ def form_scores(task: FinetuningTask, pages: Sequence[LabelledPage]) -> dict[str
     counts = Counts()
     for page in pages:
         example = encode_labelled(page, task.reader, task.schema)
-        seen = (read_page(task, example).tags.argmax(-1) + 1) // 2  # 0: none; B and I of a field are one class
+        (read,), _ = task.read([example])
+        seen = (read.tags.argmax(-1) + 1) // 2  # 0: none; B and I of a field are one class
         true = (example.targets.tags + 1) // 2
         right, named, wanted = int(((seen == true) & (true > 0)).sum()), int((seen > 0).sum()), int((true > 0).sum())
         counts.add(Counts(right, named - right, wanted - right))

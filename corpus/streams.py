@@ -84,11 +84,13 @@ def misread_new(page: LabelledPage, original: LabelledPage, rng: random.Random) 
     return rebuilt(page, kept + reread(new, rng, rng.random(), style, unit), page.page.width, page.page.height)
 
 
-def name_pool(documents: int, seed: int) -> dict[str, list[str]]:
-    """Names and addresses of as many generated documents, by field."""
+def name_pool(documents: int, seed: int, without: str | None = None) -> dict[str, list[str]]:
+    """Names and addresses of as many generated documents, by field; of none in the language `without`."""
     pool: dict[str, list[str]] = defaultdict(list)
     for number in range(documents):
         for page in generate(seed + number):
+            if page.meta["language"] == without:
+                continue
             for name in NAMED:
                 if name in page.fields:
                     pool[name].append(page.fields[name])

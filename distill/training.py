@@ -14,6 +14,7 @@ from docengine.distill.losses import objective
 from docengine.distill.recipe import TrainRecipe
 from docengine.distill.student import INPUTS, Student, StudentConfig, flops_per_page
 from docengine.teacher.feed import Tally
+from docengine.teacher.optimizers import muon_and_adamw
 from docengine.teacher.resuming import Progress, load_checkpoint, read_architecture
 from docengine.teacher.stages import Place, StageRecipe
 from docengine.teacher.training import train as train_stage
@@ -39,15 +40,7 @@ class StudentTask:
         return int(batch["attention_mask"].sum())
 
     def optimizers(self, plan: StageRecipe) -> list[torch.optim.Optimizer]:
-        """Muon (Jordan et al., 2024) for the layers' matrices, AdamW for all else; both take AdamW's rates."""
-        matrices = [p for name, p in self.model.named_parameters() if name.startswith("layers.") and p.dim() == 2]
-        held = {id(p) for p in matrices}
-        others = [p for p in self.model.parameters() if id(p) not in held]
-        rate, decay = plan.learning_rate, plan.weight_decay
-        return [
-            torch.optim.Muon(matrices, lr=rate, weight_decay=decay, adjust_lr_fn="match_rms_adamw"),
-            torch.optim.AdamW(others, lr=rate, weight_decay=0.0, betas=(0.9, 0.98)),
-        ]
+        return muon_and_adamw(self.model, plan, lambda name: name.startswith("layers."))
 
     def evaluate(self) -> dict[str, float]:
         return self._evaluate(self.model)

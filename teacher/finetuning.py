@@ -174,13 +174,13 @@ class FinetuningTask:
         for start in range(0, len(pages), TOGETHER):
             some = pages[start : start + TOGETHER]
             examples = [encode_labelled(page, self.reader, self.schema) for page in some]
-            read, sums = self._read(examples)
+            read, sums = self.read(examples)
             loss, words = loss + sums[0], words + int(sums[1])
             pairs += [(_row(page), _extraction(each, self.schema)) for page, each in zip(some, read, strict=True)]
         return score(pairs, self.schema), loss / max(words, 1)
 
     @torch.no_grad()
-    def _read(self, examples: Sequence[Example]) -> tuple[list[ReadPage], tuple[float, float]]:
+    def read(self, examples: Sequence[Example]) -> tuple[list[ReadPage], tuple[float, float]]:
         """What the model makes of whole pages, and the sum of the words' losses with their number."""
         read = [_unread(example, self.schema) for example in examples]
         parts = [part for page, example in zip(read, examples, strict=True) for part in self._parts(page, example)]

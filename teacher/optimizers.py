@@ -1,23 +1,30 @@
-"""What steps a teacher's weights."""
+"""What steps the weights of a teacher or a student."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import torch
 
-from docengine.teacher.model import DocFormerV2
 from docengine.teacher.stages import StageRecipe
 
 
-def muon_and_adamw(model: DocFormerV2, plan: StageRecipe) -> list[torch.optim.Optimizer]:
-    """Muon (Jordan et al., 2024) for the blocks' matrices, AdamW for all else; both take AdamW's rates.
+def in_block(name: str) -> bool:
+    """Whether a teacher's parameter is of a block, and no position bias: those are tables, not matrices."""
+    return ".block." in name and "relative_attention_bias" not in name
 
-    Position biases are tables, not matrices. Only what Muon steps is decayed.
+
+def muon_and_adamw(
+    model: torch.nn.Module, plan: StageRecipe, chosen: Callable[[str], bool] = in_block
+) -> list[torch.optim.Optimizer]:
+    """Muon (Jordan et al., 2024) for the `chosen` matrices, AdamW for all else; both take AdamW's rates.
+
+    Only what Muon steps is decayed.
     """
     matrices: list[torch.nn.Parameter] = []
     others: list[torch.nn.Parameter] = []
     for name, parameter in model.named_parameters():
-        is_matrix = ".block." in name and parameter.dim() == 2 and "relative_attention_bias" not in name
-        (matrices if is_matrix else others).append(parameter)
+        (matrices if chosen(name) and parameter.dim() == 2 else others).append(parameter)
     rate, decay = plan.learning_rate, plan.weight_decay
     return [
         torch.optim.Muon(matrices, lr=rate, weight_decay=decay, adjust_lr_fn="match_rms_adamw"),

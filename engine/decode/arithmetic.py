@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import combinations
 
+FACTORS, TOTAL = ("quantity", "unit_price"), "line_total"
+PRODUCT = (*FACTORS, TOTAL)
 CENT = Decimal("0.02")
 CASH_ROUNDING = {
     "MYR": Decimal("0.05"),
@@ -82,6 +84,14 @@ class Sums:
         if self.lines is None:
             return False
         return agrees(self.lines, total, max(self.tolerance, Decimal("0.005") * self.count))
+
+
+def is_product(values: Mapping[str, str], tax_percent: str | None = None) -> bool | None:
+    """Whether quantity x unit price = line total in a row's values; None where one of them is missing."""
+    if any(name not in values for name in PRODUCT):
+        return None
+    quantity, price, total = (Decimal(values[name]) for name in PRODUCT)
+    return product_agrees(quantity, price, total, None if tax_percent is None else Decimal(tax_percent))
 
 
 def product_agrees(quantity: Decimal, price: Decimal, total: Decimal, tax_percent: Decimal | None) -> bool:

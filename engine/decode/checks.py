@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from docengine import Check, Field, LineItem
-from docengine.engine.decode.arithmetic import Sums, agrees
-from docengine.engine.decode.itemvalues import FACTORS, multiplies
+from docengine.engine.decode.arithmetic import PRODUCT, Sums, agrees
+from docengine.engine.decode.itemvalues import multiplies
 from docengine.engine.decode.options import TOTALS, Option
 
 DOUBTFUL, INVOLVED = 0.7, 0.9
@@ -81,7 +81,7 @@ def _products(verdict: Verdict, items: Sequence[LineItem]) -> None:
         right = multiplies(row)
         checked += right is not None
         if right is False:
-            quantity, price, total = (Decimal(row[name].value) for name in FACTORS)
+            quantity, price, total = (Decimal(row[name].value) for name in PRODUCT)
             wrong.append(f"row {number + 1}: {quantity} x {price} is {quantity * price}, not {total}")
             verdict.cells[number] = INVOLVED
     if checked:
@@ -106,7 +106,7 @@ def _digits(verdict: Verdict, chosen: Mapping[str, Option], name: str, fields: I
 def lowered(items: Sequence[LineItem], verdict: Verdict) -> list[LineItem]:
     """`items` with less confidence in the rows that failed."""
     return [
-        {name: _times(cell, verdict.cells.get(number, 1.0) if name in FACTORS else 1.0) for name, cell in row.items()}
+        {name: _times(cell, verdict.cells.get(number, 1.0) if name in PRODUCT else 1.0) for name, cell in row.items()}
         for number, row in enumerate(items)
     ]
 

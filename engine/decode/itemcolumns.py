@@ -14,14 +14,12 @@ from math import nan
 import numpy as np
 
 from docengine import Schema
-from docengine.engine.decode.arithmetic import CENT
-from docengine.engine.decode.itemgroups import FACTORS, TOTAL
+from docengine.engine.decode.arithmetic import CENT, PRODUCT
 from docengine.engine.decode.reading import GAP, Geometry
 from docengine.engine.values import Hints, read_value
 
 Floats = np.ndarray
 
-PRODUCT = (*FACTORS, TOTAL)
 GROUPS = re.compile(r"-?\d{1,3} \d{3}(?:[.,]\d+)?")
 FAINT = 0.15
 """Least probability of an item's field with which a number is looked at."""

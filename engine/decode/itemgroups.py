@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 from math import inf
 
 import numpy as np
 
-from docengine.engine.decode.arithmetic import product_agrees
+from docengine.engine.decode.arithmetic import FACTORS, TOTAL, is_product
 from docengine.engine.decode.reading import Span
 
 JOIN = 0.5
@@ -26,7 +25,6 @@ NEARER = 0.4
 """A row is nearer to one neighbour than to the other if the gaps differ by this, in line heights."""
 TOUCHING = 0.1
 """Lines of one column are further apart than this, in line heights; what is centred beside two of them is not."""
-FACTORS, TOTAL = ("quantity", "unit_price"), "line_total"
 
 
 @dataclass(slots=True)
@@ -89,7 +87,7 @@ def _proved(one: TextRow, other: TextRow) -> bool:
     factors = set(FACTORS) & set((other if TOTAL in one.fixed else one).fixed)
     if not factors or set(one.fixed) & set(other.fixed):
         return False
-    return _multiplies({**one.fixed, **other.fixed})
+    return is_product({**one.fixed, **other.fixed}) is True
 
 
 def _centred(at: int, rows: Sequence[TextRow], height: float) -> bool:
@@ -105,13 +103,6 @@ def _centred(at: int, rows: Sequence[TextRow], height: float) -> bool:
 def _gap(rows: Sequence[TextRow], above: int, height: float) -> float:
     """Between row `above` and the next one, in line heights; infinite beside the first and the last one."""
     return (rows[above + 1].y0 - rows[above].y1) / height if 0 <= above < len(rows) - 1 else inf
-
-
-def _multiplies(values: Mapping[str, str]) -> bool:
-    if not all(name in values for name in (*FACTORS, TOTAL)):
-        return False
-    quantity, price, total = (Decimal(values[name]) for name in (*FACTORS, TOTAL))
-    return product_agrees(quantity, price, total, None)
 
 
 def _close(rows: Sequence[TextRow], above: int, below: int, height: float) -> bool:

@@ -12,8 +12,9 @@ from math import exp
 import numpy as np
 
 from docengine import Box, Schema
+from docengine.engine.decode.arithmetic import TOTAL
 from docengine.engine.decode.itemcolumns import settle_columns
-from docengine.engine.decode.itemgroups import MOST_LINES, TOTAL, TextRow, gather
+from docengine.engine.decode.itemgroups import MOST_LINES, TextRow, gather
 from docengine.engine.decode.itemtexts import drop_side_columns, with_unit
 from docengine.engine.decode.reading import GAP, Geometry, Span, sound
 from docengine.engine.values import Hints, parse, read_value

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from decimal import Decimal
 
 from docengine import Box, Field, LineItem, Schema
-from docengine.engine.decode.arithmetic import product_agrees
+from docengine.engine.decode.arithmetic import is_product
 from docengine.engine.decode.calibration import Calibration
 from docengine.engine.decode.items import RawItem
 from docengine.engine.decode.reading import Span
 from docengine.engine.values import Hints, read_value
 from docengine.engine.values.amounts import paid
 from docengine.schema import FieldType
-
-FACTORS = ("quantity", "unit_price", "line_total")
 
 
 def read_items(items: Iterable[RawItem], schema: Schema, calibration: Calibration, hints: Hints) -> list[LineItem]:
@@ -57,11 +54,8 @@ def _parted(row: LineItem, schema: Schema, hints: Hints) -> LineItem:
 
 def multiplies(row: LineItem) -> bool | None:
     """Whether quantity x unit price = line total; None where one of them is missing."""
-    if any(name not in row for name in FACTORS):
-        return None
-    quantity, price, total = (Decimal(row[name].value) for name in FACTORS)
-    tax = Decimal(row["tax_percent"].value) if "tax_percent" in row else None
-    return product_agrees(quantity, price, total, tax)
+    values = {name: cell.value for name, cell in row.items()}
+    return is_product(values, values.get("tax_percent"))
 
 
 def _read(item: RawItem, schema: Schema, calibration: Calibration, hints: Hints) -> LineItem:

@@ -111,7 +111,7 @@ def test_pages_of_several_windows_are_read_whole(own_model, reader):
         narrow = PageReader(letters(), config(text_tokens=limit))
         task = FinetuningTask(own_model, OWN, narrow)
         example = encode_labelled(bill, narrow, OWN)
-        read, (loss, words) = task._read([example, encode_labelled(harbour_bill(random.Random(2)), narrow, OWN)])
+        read, (loss, words) = task.read([example, encode_labelled(harbour_bill(random.Random(2)), narrow, OWN)])
         assert [word.text for word in read[0].words] == [word.text for word in bill.page.words]
         np.testing.assert_allclose(read[0].tags.sum(1), 1, rtol=1e-5)
         seen = read[0].same_item > 0
