@@ -5,6 +5,7 @@ On a CPU, on one GPU, or on several with torchrun: accelerate finds out which.
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import math
 import sys
@@ -56,6 +57,8 @@ def train(
         mixed_precision="no",  # autocast is the loop's own: stages of one process differ in precision
         kwargs_handlers=[DistributedDataParallelKwargs(find_unused_parameters=True)],
     )
+    if accelerator.num_processes > 1:
+        atexit.register(_part)
     feed = Feed(pools, tally or Tally(), workers, accelerator.process_index, accelerator.num_processes)
     loop = _Loop(accelerator, task, feed, plan, place)
     if loop.progress.spent(plan) < 1:
@@ -64,6 +67,12 @@ def train(
         load_checkpoint(place.best, task.model, task.architecture())
     task.model.eval()
     return loop.progress
+
+
+def _part() -> None:
+    """Leave the other processes while Python still stands: threads of theirs that outlive it abort the process."""
+    if torch.distributed.is_initialized():
+        torch.distributed.destroy_process_group()
 
 
 class _Objective(nn.Module):
