@@ -89,6 +89,7 @@ class _Teaching:
             for name, source in mix.held_back.items()
         }
         task = PretrainingTask(model, weights, kept)
+        model.prepare_for_training(stage.dropout)
         train(task, pages, stage, self.place(stage), self.recipe.data.workers, tally)
 
     def finetune(self, model: DocFormerV2, stage: FinetuneRecipe) -> None:
@@ -97,6 +98,7 @@ class _Teaching:
         sources, kept = self.data.sources(tally, stage.own), self.data.held_back(stage.own)
         pages = FinetuningPages(sources, reader, schema, stage.words, self.recipe.seed)
         task = FinetuningTask(retagged(model, schema), schema, reader, kept, stage.line_weight, stage.words)
+        model.prepare_for_training(stage.dropout)
         place = self.place(stage)
         train(task, pages, stage, place, self.recipe.data.workers, tally)
         if processes().is_main_process:

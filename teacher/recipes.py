@@ -31,7 +31,9 @@ class TeacherRecipe:
     """Folder of a T5 v1.0 with its tokenizer."""
     width: int = 0
     layers: int = 0
-    """Of the encoder, and of the decoder."""
+    """Of the encoder."""
+    decoder_layers: int = 0
+    """Of the decoder; 0: as many as the encoder has."""
     heads: int = 0
     feed_forward: int = 0
     vocab: int = 12_000
@@ -40,7 +42,6 @@ class TeacherRecipe:
     """Pages of the first stage's mix that the tokenizer is trained on."""
     longest: int = 512
     """Tokens a page is cut to."""
-    dropout: float = 0.1
 
     def __post_init__(self) -> None:
         own = {name: getattr(self, name) for name in ("width", "layers", "heads", "feed_forward")}
@@ -62,7 +63,9 @@ class TeacherRecipe:
         """Sizes for a vocabulary of `vocab` entries; not for a T5, which has its own."""
         from docengine.teacher.config import DocFormerV2Config
 
-        common: dict[str, Any] = {"vocab_size": vocab, "text_tokens": self.longest, "dropout_rate": self.dropout}
+        common: dict[str, Any] = {"vocab_size": vocab, "text_tokens": self.longest}
+        if self.decoder_layers:
+            common["num_decoder_layers"] = self.decoder_layers
         if self.size:
             return DocFormerV2Config.named(self.size, **common)
         return DocFormerV2Config(
@@ -97,6 +100,8 @@ class PretrainRecipe(StageRecipe):
     """Share of drawn pages that get a picture; others cost a tenth of the time."""
     noise: float = 0.2
     """Share of the other drawn pages whose words get OCR noise."""
+    dropout: float = 0.0
+    """No page is seen often enough to be learned by heart (T5 v1.1 was pretrained so too)."""
     words: int = 8192
     learning_rate: float = 1e-3
 
@@ -146,6 +151,7 @@ class FinetuneRecipe(StageRecipe):
     learning_rate: float = 5e-4
     line_weight: float = 0.3
     """Weight of the token-to-line loss beside the tag loss."""
+    dropout: float = 0.1
     own: dict[str, float] = field(default_factory=dict)
     """Weight of each folder of one's own pages, `annotations.jsonl` and `images/`, in the mix of [data]."""
     fields: dict[str, str] = field(default_factory=dict)
