@@ -105,7 +105,7 @@ class Values:
             return self.dates.text(value)
         if name in NAMED:
             return " ".join(self._name(token) for token in value.split())
-        amount = number(value) if DEFAULT_SCHEMA[name].type in AMOUNTS else None
+        amount = number(value) if name in DEFAULT_SCHEMA and DEFAULT_SCHEMA[name].type in AMOUNTS else None
         if amount is not None:
             short = re.sub(r"\.\d$", r"\g<0>0", f"{amount.normalize():f}")  # as amounts are printed
             return like(value, Decimal(self._token(short)))
