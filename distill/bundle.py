@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,30 +22,62 @@ from docengine.distill.student import Student, count_parameters
 from docengine.engine import Engine
 from docengine.engine.bundle import ARCHITECTURES, FORMAT, MANIFEST, sha256
 from docengine.engine.preprocess import Arrays, Preprocessor
-from docengine.schema import DEFAULT_SCHEMA
+from docengine.schema import DEFAULT_SCHEMA, Schema
 
 FILES = ("encoder.onnx", "tokenizer.json", "MODEL_CARD.md")
 
 
-def write_bundle(recipe: Recipe, student: Student, tokenizer: Tokenizer, folder: Path) -> Path:
-    """Export, quantise, verify, calibrate, and put the bundle at `folder/bundle`; an older one stays until then.
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What a bundle is made of, whichever training made it."""
 
-    Raises VerificationFailed when the graph's outputs differ from the student's.
+    student: Student
+    tokenizer: Tokenizer
+    schema: Schema
+    about: Mapping[str, Any]
+    """What the manifest says of its making: at least `name`, `trained_languages` and `provenance`."""
+    calibrate: Callable[[Engine], dict[str, Any]]
+    """The manifest's `calibration`, from what the engine makes of documents that were not trained on."""
+    card: Callable[[dict[str, Any]], str]
+    """The model card of a bundle with this manifest."""
+
+
+def write_bundle(recipe: Recipe, student: Student, tokenizer: Tokenizer, folder: Path) -> Path:
+    """The bundle of what a recipe's run in `folder` trained, at `folder/bundle`; see `write`."""
+    about = {
+        "name": ARCHITECTURES[0],
+        "recipe": recipe.name,
+        "trained_languages": list(recipe.languages),
+        "provenance": {"recipe": f"{recipe.name}.toml", "data": sorted(recipe.data.sets), "commit": commit()},
+    }
+
+    def fitted(engine: Engine) -> dict[str, Any]:
+        data = recipe.data
+        return calibrate.fit(engine, calibrate.tuning_cases(Path(data.root), data.sets, data.calibration, recipe.seed))
+
+    def card(manifest: dict[str, Any]) -> str:
+        return model_card(recipe, student, manifest, folder)
+
+    return write(Contents(student, tokenizer, DEFAULT_SCHEMA, about, fitted, card), folder / "bundle", folder)
+
+
+def write(contents: Contents, target: Path, folder: Path) -> Path:
+    """Export, quantise, verify, calibrate, and put the bundle at `target`; an older one stays until then.
+
+    `folder`, of the same file system, takes what is written on the way. Raises VerificationFailed when the graph's
+    outputs differ from the student's.
     """
     part = folder / "bundle.part"
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir(parents=True)
-    tokenizer.save(str(part / "tokenizer.json"))
-    tolerances = _graphs(student, Preprocessor(tokenizer), folder, part)
-    manifest = _manifest(recipe, student, tolerances)
+    contents.tokenizer.save(str(part / "tokenizer.json"))
+    tolerances = _graphs(contents.student, Preprocessor(contents.tokenizer), folder, part)
+    manifest = _manifest(contents, tolerances)
     (part / "MODEL_CARD.md").write_text("", encoding="utf-8")
     _finish(part, manifest)
-    engine = Engine.load(part, ocr="off")
-    cases = list(calibrate.tuning_cases(Path(recipe.data.root), recipe.data.sets, recipe.data.calibration, recipe.seed))
-    manifest["calibration"] = calibrate.fit(engine, cases)
-    (part / "MODEL_CARD.md").write_text(model_card(recipe, student, manifest, folder), encoding="utf-8")
+    manifest["calibration"] = contents.calibrate(Engine.load(part, ocr="off"))
+    (part / "MODEL_CARD.md").write_text(contents.card(manifest), encoding="utf-8")
     _finish(part, manifest)
-    target = folder / "bundle"
     shutil.rmtree(target, ignore_errors=True)
     part.replace(target)
     return target
@@ -68,26 +102,23 @@ def verification_pages(preprocessor: Preprocessor) -> list[Arrays]:
     return [*encoded, *(example_inputs(words, batch) for words, batch in ((1, 1), (37, 3), (512, 1)))]
 
 
-def _manifest(recipe: Recipe, student: Student, differences: dict[str, float]) -> dict[str, Any]:
+def _manifest(contents: Contents, differences: dict[str, float]) -> dict[str, Any]:
     return {
         "format": FORMAT,
-        "name": ARCHITECTURES[0],
         "architecture": ARCHITECTURES[0],
-        "recipe": recipe.name,
-        "fields": [{"name": s.name, "type": s.type.value, "line_item": s.line_item} for s in DEFAULT_SCHEMA],
+        **contents.about,
+        "fields": [{"name": s.name, "type": s.type.value, "line_item": s.line_item} for s in contents.schema],
         "document_types": list(DOCUMENT_TYPES),
         "languages": list(LANGUAGES),
-        "trained_languages": list(recipe.languages),
         "precision": "int8",
         "opset": OPSET,
-        "parameters": count_parameters(student.config),
-        "config": student.config.to_dict(),
+        "parameters": count_parameters(contents.student.config),
+        "config": contents.student.config.to_dict(),
         "differences": {name: round(value, 6) for name, value in differences.items()},
-        "provenance": {"recipe": f"{recipe.name}.toml", "data": sorted(recipe.data.sets), "commit": _commit()},
     }
 
 
-def _commit() -> str:
+def commit() -> str:
     """The commit that the training code stands at, or `unknown` outside a repository."""
     try:
         done = subprocess.run(

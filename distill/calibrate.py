@@ -43,6 +43,11 @@ def tuning_cases(root: Path, sets: Iterable[str], generated: int, seed: int) -> 
         yield "generated", _of_generated(pages)
 
 
+def own_cases(rows: Iterable[Row]) -> Iterator[tuple[str, Case]]:
+    """(source, case) of a user's documents that were held back."""
+    yield from (("own", _of_row(row)) for row in rows)
+
+
 def _of_row(row: Row) -> Case:
     return list(row.pages), row.fields, row.known
 
@@ -88,6 +93,30 @@ def _curve(observations: list[tuple[float, bool]]) -> dict[str, list[float]]:
     y = isotonic_regression(y, weights=[len(b) for b in bins]).x
     keep = np.unique(np.linspace(0, len(x) - 1, KNOTS).round().astype(int))
     return {"x": [round(float(v), 5) for v in x[keep]], "y": [round(float(v), 5) for v in y[keep]]}
+
+
+def moved(old: Mapping[str, Any], seen: Mapping[str, list[tuple[float, bool]]]) -> dict[str, Any]:
+    """The `calibration` of a bundle after it learned more, from `seen` on few documents.
+
+    A curve weighs as much as `FEWEST` observations, and those of its field move it; a field without one starts from
+    that of all fields. Thresholds stay.
+    """
+    curves = dict(old.get("curves") or {"*": _curve([])})
+    everywhere = curves.get("*") or _curve([])
+    curves |= {name: _moved(curves.get(name) or everywhere, own) for name, own in seen.items() if own}
+    return {**old, "curves": curves}
+
+
+def _moved(curve: Mapping[str, list[float]], observations: list[tuple[float, bool]]) -> dict[str, list[float]]:
+    """Each observation counts at the knot that its score is nearest to; isotonic again."""
+    x, y = np.array(curve["x"]), np.array(curve["y"])
+    weights, right = np.full(len(x), FEWEST / len(x)), y * FEWEST / len(x)
+    for score, ok in observations:
+        nearest = int(np.abs(x - score).argmin())
+        weights[nearest] += 1
+        right[nearest] += ok
+    fitted = isotonic_regression(right / weights, weights=weights).x
+    return {"x": list(curve["x"]), "y": [round(float(v), 5) for v in fitted]}
 
 
 def thresholds(seen: Mapping[str, list[tuple[float, bool]]], schema: Schema) -> dict[str, float]:

@@ -6,7 +6,7 @@ import gzip
 import random
 import shutil
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 
@@ -14,6 +14,7 @@ import torch
 from accelerate.utils import set_seed
 from tokenizers import Tokenizer
 
+from docengine.corpus.labelled import LabelledPage
 from docengine.corpus.streams import Augment, GeneratedPages
 from docengine.distill.data import Example, Mix, batched, collate, encode_labelled
 from docengine.distill.losses import objective
@@ -23,7 +24,7 @@ from docengine.distill.student import INPUTS, Student
 from docengine.distill.tokenizer import train_tokenizer
 from docengine.distill.training import Evaluate, train
 from docengine.engine.preprocess import Preprocessor, fold
-from docengine.schema import DEFAULT_SCHEMA
+from docengine.schema import DEFAULT_SCHEMA, Schema
 from docengine.teacher.feed import Tally
 from docengine.teacher.training import processes
 
@@ -58,7 +59,8 @@ def train_student(recipe: Recipe, plan: TrainRecipe, data: LabelledData, folder:
     mix = Mix(data.sources(tally), preprocessor, DEFAULT_SCHEMA, recipe.data.longest, plan.words, recipe.seed)
     set_seed(recipe.seed)
     student = Student(recipe.student)
-    train(student, mix, plan, folder, validation(data, preprocessor, plan), recipe.data.workers, tally)
+    evaluate = validation(data.held_back(), preprocessor, DEFAULT_SCHEMA, plan)
+    train(student, mix, plan, folder, evaluate, recipe.data.workers, tally)
     if not processes().is_main_process:
         return folder / "bundle"
 
@@ -88,11 +90,13 @@ def _words(recipe: Recipe, data: LabelledData) -> Iterator[str]:
             yield from (fold(line) for line in islice(lines, 8_000))
 
 
-def validation(data: LabelledData, preprocessor: Preprocessor, plan: TrainRecipe) -> Evaluate:
-    """Tag losses on held-back pages, and their mean `val_loss`."""
+def validation(
+    held_back: Mapping[str, Sequence[LabelledPage]], preprocessor: Preprocessor, schema: Schema, plan: TrainRecipe
+) -> Evaluate:
+    """Tag losses on pages held back, by the name of their set, and their mean `val_loss`."""
     examples = {
-        name: [encode_labelled(page, preprocessor, DEFAULT_SCHEMA).crop(0, 512) for page in pages]
-        for name, pages in data.held_back().items()
+        name: [encode_labelled(page, preprocessor, schema).crop(0, 512) for page in pages]
+        for name, pages in held_back.items()
     }
 
     def evaluate(student: Student) -> dict[str, float]:
