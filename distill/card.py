@@ -1,13 +1,15 @@
-"""The model card: what a bundle was trained on, for how long, and what it was seen to do."""
+"""The model card: what a bundle or a teacher was trained on, for how long, and what it was seen to do."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from docengine.distill.recipe import Recipe
 from docengine.distill.student import Student
+from docengine.teacher.recipes import PretrainRecipe
 
 ATTRIBUTION = {
     "sroie": "ICDAR 2019 SROIE receipts (Huang et al.), CC BY 4.0",
@@ -20,48 +22,52 @@ LEXICON = (
     "GeoNames (CC BY 4.0), Unicode CLDR (Unicode License v3), schwifty bank registry (MIT), faker-ruby (MIT)"
 )
 TEXTS = (
-    "Texts, for the vocabulary only: Microsoft Dynamics 365 documentation (CC BY 4.0, changed: parts selected), "
+    "Microsoft Dynamics 365 documentation (CC BY 4.0, changed: parts selected), "
     "Leipzig Corpora Collection (Goldhahn, Eckart, Quasthoff, LREC 2012, CC BY 4.0), Project Gutenberg, German federal "
     "law, French legal codes (Licence Ouverte 2.0)"
 )
+SOURCES = {
+    "generated": "pages of the generator",
+    "texts": f"texts laid out as pages: {TEXTS}, addresses of US presidents",
+    "tables": "tables laid out as pages: WikiTableQuestions (CC BY-SA 4.0), TabFact (CC BY 4.0)",
+    "unlabelled": (
+        "pages without labels: FCC public inspection files (of VRDU), German federal law, US government reports and "
+        "IRS forms (by tabula-java, pdfplumber, UsTaxes), document-ai-samples (Apache-2.0), Business Central "
+        "documentation (CC BY 4.0), SEC exhibits (of Kleister-NDA)"
+    ),
+    "sets": "training pages of the labelled sets, without their labels",
+    "shards": "folders of one's own",
+}
+"""Of a pretraining stage's `mix`."""
 
 
 def model_card(recipe: Recipe, student: Student, manifest: dict[str, Any], folder: Path) -> str:
-    """Markdown; the curve is the validation lines of the run's `metrics.jsonl`."""
-    lines = [json.loads(line) for line in (folder / "metrics.jsonl").read_text(encoding="utf-8").splitlines()]
-    last = lines[-1]
-    counts = manifest["parameters"]
-    config, commit = student.config, manifest["provenance"]["commit"]
-    sets = ", ".join(f"{name} {weight:g}" for name, weight in recipe.data.sets.items())
+    """A bundle's, in Markdown; the curve is the validation lines of the run's `metrics.jsonl`."""
+    counts, config = manifest["parameters"], student.config
     return f"""# {manifest["name"]}
 
 A {config.layers}-layer encoder of width {config.width} with one position a word, a tag head over
 {len(manifest["fields"])} fields and a token-to-line head: {counts["total"]:,} parameters,
 {counts["without_embeddings"]:,} without embeddings; INT8 (dynamic) for ONNX Runtime's CPU.
-It reads words and boxes, no pixels. It was trained from scratch: no pretrained weights, no teacher.
+It reads words and boxes, no pixels. {_origin(recipe)}
 
 Meant for: header fields and line items of invoices, receipts and orders in {", ".join(recipe.languages)}.
 Not meant for: handwriting, scripts other than Latin, decisions about people, amounts that nobody checks.
 
 ## Training
 
-- recipe `{recipe.name}.toml`, commit {commit}, {last["step"]:,} steps, {last["minutes"]:.0f} minutes on two CPU cores
-- mix: generated pages {recipe.data.generated:g}, {sets};
-  OCR noise on {recipe.data.noise:.0%} of the pages, values of real pages redrawn on {recipe.data.redraw:.0%}
-{_own_ocr(recipe)}- `corpus/splits.toml` fixes by layout what is left out; its tune part served for calibration
+{_stages(recipe, folder, "commit " + manifest["provenance"]["commit"])}
 - {recipe.notes or "no further notes"}
 
 ## Curve
 
-{_curve(lines)}
+{_curve(_metrics(folder))}
 
 `val_*`: mean negative log-likelihood of the tags a word on held-back pages (real sets: their tune part).
 
 ## Data and attribution
 
-{chr(10).join(f"- {name}: {ATTRIBUTION[name]}" for name in recipe.data.sets)}
-- {LEXICON}
-- {TEXTS}
+{_attribution(recipe)}
 
 ## Verification
 
@@ -71,9 +77,76 @@ Scores: the README's table.
 """
 
 
-def _own_ocr(recipe: Recipe) -> str:
-    names = " and ".join(recipe.data.own_ocr)
-    return f"- half of the pages of {names} came with the words of our own OCR\n" if names else ""
+def teacher_card(recipe: Recipe, parameters: int, folder: Path) -> str:
+    """A teacher's, in Markdown, from what its stages wrote below `folder`."""
+    return f"""# Teacher of {recipe.name}
+
+A DocFormerv2 (Appalaraju et al., AAAI 2024): {parameters:,} parameters; it reads words, boxes and pixels.
+It was trained from {"the T5 in " + recipe.teacher.t5 if recipe.teacher and recipe.teacher.t5 else "scratch"}.
+
+## Training
+
+{_stages(recipe, folder)}
+
+## Data and attribution
+
+{_attribution(recipe)}
+"""
+
+
+def _origin(recipe: Recipe) -> str:
+    if recipe.teacher:
+        return "It was distilled from a DocFormerv2 that was trained by the same recipe."
+    return "It was trained from scratch: no pretrained weights, no teacher."
+
+
+def _metrics(folder: Path) -> list[dict[str, Any]]:
+    path = folder / "metrics.jsonl"
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()] if path.exists() else []
+
+
+def _stages(recipe: Recipe, folder: Path, made: str = "") -> str:
+    """What each stage of a run saw, and for how long; those that have not run are left out."""
+    lines = [f"- recipe `{recipe.name}.toml`" + (f", {made}" if made else "")]
+    for stage in (recipe.pretrain, recipe.adapt):
+        if stage and (metrics := _metrics(folder / stage.STAGE)):
+            lines.append(f"- {stage.STAGE}: {_budget(metrics)}; {_pretraining(stage)}")
+    for name, place in (("finetune", folder / "finetune"), ("train", folder)):
+        if metrics := _metrics(place):
+            lines.append(f"- {name}: {_budget(metrics)}; labelled pages")
+    return "\n".join([*lines, *_labelled(recipe)])
+
+
+def _budget(metrics: Sequence[dict[str, Any]]) -> str:
+    return f"{metrics[-1]['step']:,} steps, {metrics[-1]['minutes']:.0f} minutes"
+
+
+def _pretraining(stage: PretrainRecipe) -> str:
+    asked = ", ".join(name for name, weight in stage.objectives.items() if weight)
+    mix = ", ".join(f"{name} {weight:g}" for name, weight in stage.mix.items())
+    return f"objectives {asked}; pages {mix}"
+
+
+def _labelled(recipe: Recipe) -> list[str]:
+    data = recipe.data
+    sets = ", ".join(f"{name} {weight:g}" for name, weight in data.sets.items())
+    lines = [
+        f"- labelled pages: generated {data.generated:g}" + (f", {sets}" if sets else "") + ";\n"
+        f"  OCR noise on {data.noise:.0%} of the pages, values of real pages redrawn on {data.redraw:.0%}"
+    ]
+    if data.own_ocr:
+        lines.append(f"- half of the pages of {' and '.join(data.own_ocr)} came with the words of our own OCR")
+    return [*lines, "- `corpus/splits.toml` fixes by layout what is left out; its tune part served for calibration"]
+
+
+def _attribution(recipe: Recipe) -> str:
+    lines = [f"{name}: {ATTRIBUTION[name]}" for name in recipe.data.sets]
+    mixed = {name for stage in (recipe.pretrain, recipe.adapt) if stage for name, weight in stage.mix.items() if weight}
+    lines += [f"{name}: {text}" for name, text in SOURCES.items() if name in mixed]
+    lines.append(LEXICON)
+    if recipe.data.texts:
+        lines.append(f"texts, for the vocabulary: {TEXTS}")
+    return "\n".join(f"- {line}" for line in lines)
 
 
 def _curve(lines: list[dict[str, Any]]) -> str:

@@ -52,6 +52,8 @@ class TeacherRecipe:
         if not named and len(given) < len(own):
             missing = ", ".join(name for name, value in own.items() if not value)
             raise InvalidRecipe(f"teacher needs size, t5 or all of {', '.join(own)}; missing: {missing}")
+        if self.t5 and self.decoder_layers:
+            raise InvalidRecipe(f"teacher.decoder_layers {self.decoder_layers}: a T5 brings its own; leave it out")
         if self.size and self.size not in NAMED_SIZES:
             raise InvalidRecipe(f"teacher.size {self.size!r} is unknown; known: {', '.join(NAMED_SIZES)}")
         if self.heads and self.width % self.heads:
@@ -79,40 +81,21 @@ class TeacherRecipe:
 
 
 @dataclass(frozen=True, slots=True)
-class PretrainRecipe(StageRecipe):
-    """Pretraining on pages without labels."""
-
-    STAGE: ClassVar[str] = "pretrain"
+class PagesRecipe(StageRecipe):
+    """A stage on pages without labels."""
 
     mix: dict[str, float] = field(default_factory=lambda: {"generated": 1.0})
     """Weight of each source of pages."""
     shards: tuple[str, ...] = ()
     """Folders of `docengine data pages`; they share the weight `mix.shards`."""
-    objectives: dict[str, float] = field(default_factory=lambda: dict.fromkeys(OBJECTIVES, 1.0))
-    """Weight of each objective's loss; one that is not named is left out."""
-    corruption: dict[str, float] = field(default_factory=dict)
-    """Otherwise than in `objectives.Corruption`: rate, mean_span, hidden_boxes."""
-    pairs: int = 192
-    """Pairs of tokens asked for their lines, a page."""
-    views: int = 1
-    """Examples of each page that is drawn, each with its own window and masks: where drawing is what takes the time."""
     images: float = 0.2
     """Share of drawn pages that get a picture; others cost a tenth of the time."""
     noise: float = 0.2
     """Share of the other drawn pages whose words get OCR noise."""
-    dropout: float = 0.0
-    """No page is seen often enough to be learned by heart (T5 v1.1 was pretrained so too)."""
-    words: int = 8192
-    learning_rate: float = 1e-3
 
     def __post_init__(self) -> None:
         StageRecipe.__post_init__(self)
-        self._check_names("mix", self.mix, SOURCES)
-        self._check_names("objectives", self.objectives, OBJECTIVES)
-        self._check_names("corruption", {"rate": 1.0, **self.corruption}, CORRUPTION)
-        for name in ("pairs", "views"):
-            if getattr(self, name) < 1:
-                raise InvalidRecipe(f"{self.STAGE}.{name} must be at least 1, got {getattr(self, name)}")
+        require_weights(f"{self.STAGE}.mix", self.mix, SOURCES)
         if bool(self.shards) != bool(self.mix.get("shards")):
             raise InvalidRecipe(
                 f"{self.STAGE}.shards and {self.STAGE}.mix.shards go together: the folders of `docengine data pages`, "
@@ -124,14 +107,44 @@ class PretrainRecipe(StageRecipe):
                     f"{self.STAGE}.shards: no folder {folder}; make it with `docengine data pages PATH --out {folder}`"
                 )
 
-    def _check_names(self, table: str, given: dict[str, float], known: tuple[str, ...]) -> None:
-        for name, weight in given.items():
-            if name not in known:
-                raise InvalidRecipe(f"{self.STAGE}.{table}: unknown name {name!r}; known: {', '.join(known)}")
-            if weight < 0:
-                raise InvalidRecipe(f"{self.STAGE}.{table}.{name} must be at least 0, got {weight}")
-        if not any(given.values()):
-            raise InvalidRecipe(f"{self.STAGE}.{table} has no weight above 0; known: {', '.join(known)}")
+
+def require_weights(table: str, given: dict[str, float], known: tuple[str, ...]) -> None:
+    """InvalidRecipe unless `given` gives weights, and some above 0, to names that are `known`."""
+    for name, weight in given.items():
+        if name not in known:
+            raise InvalidRecipe(f"{table}: unknown name {name!r}; known: {', '.join(known)}")
+        if weight < 0:
+            raise InvalidRecipe(f"{table}.{name} must be at least 0, got {weight}")
+    if not any(given.values()):
+        raise InvalidRecipe(f"{table} has no weight above 0; known: {', '.join(known)}")
+
+
+@dataclass(frozen=True, slots=True)
+class PretrainRecipe(PagesRecipe):
+    """Pretraining on pages without labels."""
+
+    STAGE: ClassVar[str] = "pretrain"
+
+    objectives: dict[str, float] = field(default_factory=lambda: dict.fromkeys(OBJECTIVES, 1.0))
+    """Weight of each objective's loss; one that is not named is left out."""
+    corruption: dict[str, float] = field(default_factory=dict)
+    """Otherwise than in `objectives.Corruption`: rate, mean_span, hidden_boxes."""
+    pairs: int = 192
+    """Pairs of tokens asked for their lines, a page."""
+    views: int = 1
+    """Examples of each page that is drawn, each with its own window and masks: where drawing is what takes the time."""
+    dropout: float = 0.0
+    """No page is seen often enough to be learned by heart (T5 v1.1 was pretrained so too)."""
+    words: int = 8192
+    learning_rate: float = 1e-3
+
+    def __post_init__(self) -> None:
+        PagesRecipe.__post_init__(self)
+        require_weights(f"{self.STAGE}.objectives", self.objectives, OBJECTIVES)
+        require_weights(f"{self.STAGE}.corruption", {"rate": 1.0, **self.corruption}, CORRUPTION)
+        for name in ("pairs", "views"):
+            if getattr(self, name) < 1:
+                raise InvalidRecipe(f"{self.STAGE}.{name} must be at least 1, got {getattr(self, name)}")
 
 
 @dataclass(frozen=True, slots=True)

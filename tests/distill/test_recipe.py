@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -6,6 +7,7 @@ import pytest
 from docengine.distill.recipe import TrainRecipe, load_recipe
 from docengine.distill.sources import require_data
 from docengine.errors import DatasetError, InvalidRecipe
+from docengine.teacher.recipes import TeacherRecipe
 
 TEACHER = '[teacher]\nsize = "small"\n'
 RECIPES = sorted((Path(__file__).parents[2] / "recipes").glob("*.toml"))
@@ -33,6 +35,7 @@ def test_every_recipe_of_the_repository_loads(path):
         ('[teacher]\nsize = "small"', "[teacher] has no stage: add [pretrain]"),
         ('[teacher]\nsize = "huge"\n[pretrain]', "teacher.size 'huge' is unknown; known: small, base, large"),
         ('[teacher]\nsize = "small"\nwidth = 64\n[pretrain]', "teacher.size 'small' and teacher.width 64 contradict"),
+        ('[teacher]\nt5 = "t5"\ndecoder_layers = 1\n[pretrain]', "teacher.decoder_layers 1: a T5 brings its own"),
         ("[teacher]\nwidth = 64\n[pretrain]", "teacher needs size, t5 or all of width, layers, heads, feed_forward"),
         ('[teacher]\nt5 = "nowhere"\n[pretrain]', "no config.json in nowhere; name the folder of a local T5"),
         (TEACHER + "[pretrain.mix]\npaper = 1", "pretrain.mix: unknown name 'paper'; known: generated, unlabelled"),
@@ -82,3 +85,10 @@ def test_a_set_that_is_not_there_is_named(tmp_path):
     path.write_text(f"[data]\nroot = '{tmp_path}'\nsets = {{ sroie = 1.0 }}")
     with pytest.raises(DatasetError, match=r"data\.sets: sroie is not in .*: set data\.root in the recipe"):
         require_data(load_recipe(path))
+
+
+def test_a_teacher_may_have_fewer_decoder_layers():
+    teacher = TeacherRecipe(width=32, layers=3, heads=2, feed_forward=64)
+    assert (teacher.config(320).num_layers, teacher.config(320).num_decoder_layers) == (3, 3)
+    config = replace(teacher, decoder_layers=1).config(320)
+    assert (config.num_layers, config.num_decoder_layers) == (3, 1)

@@ -4,7 +4,6 @@ import pytest
 import torch
 from torch import nn
 from transformers.modeling_outputs import BaseModelOutput
-from transformers.models.t5.modeling_t5 import T5Attention
 
 from docengine.errors import UsageError
 from docengine.teacher import DocFormerV2, DocFormerV2Output
@@ -156,13 +155,21 @@ def test_gradient_reaches_every_parameter(model, batch):
     assert unreached == []
 
 
+def test_dropout_is_the_stages(model, batch):
+    before = run(model, **batch)
+    model.train()
+    model.prepare_for_training(dropout=0.0)
+    for name in LOGITS:  # plain attention, nothing dropped
+        torch.testing.assert_close(run(model, **batch)[name], before[name], **CLOSE)
+    model.prepare_for_training(dropout=0.3)
+    assert not torch.allclose(run(model, **batch).logits, before.logits, atol=1e-2)
+    model.eval()
+    torch.testing.assert_close(run(model, **batch).logits, before.logits, **CLOSE)
+
+
 def test_gradient_checkpointing_gives_the_same_gradients(model, batch):
     model.train()
-    for module in model.modules():
-        if isinstance(module, nn.Dropout):
-            module.p = 0.0
-        elif isinstance(module, T5Attention):
-            module.dropout = 0.0
+    model.prepare_for_training(dropout=0.0)
     gradients = []
     for checkpointed in (False, True):
         if checkpointed:
