@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 
+from docengine.corpus.generator.coinage import coined, fresh_surname, fresh_word
 from docengine.corpus.generator.numbering import filled
 from docengine.corpus.generator.vocabulary import Country, Language, lexicon
 
@@ -52,9 +53,24 @@ class _Places(dict[str, object]):
         return value
 
     def own(self, key: str) -> str:
-        """One of the language's words for companies."""
-        companies = self.language.companies
-        return self.rng.choice(companies.get(key) or (("Indah",) if key == "malay" else companies["words"]))
+        """One of the language's words for companies and streets, or a word of no list."""
+        companies, rng = self.language.companies, self.rng
+        if rng.random() < _FRESH.get(key, 0.0):
+            if key == "words":
+                return fresh_word(rng, self.language, self.country)
+            return f"{rng.choice(self.language.first_names)} {self['last']}" if rng.random() < 0.5 else self._of_place()
+        return rng.choice(companies.get(key) or (("Indah",) if key == "malay" else companies["words"]))
+
+    def _of_place(self) -> str:
+        """What a street that leads to a place is called: `de Lutry`."""
+        before = _TO_PLACES.get(self.language.code, ("",))
+        return f"{self.rng.choice(before)} {coined(self.rng, self.language, goods=False)}".strip()
+
+
+_FRESH = {"words": 0.5, "of": 0.4}
+"""How often a street is named after something that is on no list."""
+_TO_PLACES = {"fr": ("de", "de", "du", "de la"), "es": ("de", "de", ""), "it": ("", "di", "per", ""),
+    "pt": ("de", "de", "do", "da"), "ro": ("",)}  # fmt: skip
 
 
 def _nth(n: int) -> str:
@@ -62,9 +78,14 @@ def _nth(n: int) -> str:
 
 
 _PLACES: dict[str, Callable[[_Places], object]] = {
-    "last": lambda part: part.rng.choice(part.language.last_names),
+    "last": lambda part: (
+        fresh_surname(part.rng, part.language)
+        if part.rng.random() < 0.3
+        else part.rng.choice(part.language.last_names)
+    ),
     "first": lambda part: part.rng.choice(part.language.first_names),
     "n": lambda part: part.rng.randrange(1, 120), "nth": lambda part: _nth(part.rng.randrange(1, 120)),
+    "floor": lambda part: _nth(part.rng.randrange(1, 12)),
     "of": lambda part: part.own("of"), "OF": lambda part: part.own("of").upper(),
     "word": lambda part: part.own("words"),
     "malay": lambda part: part.own("malay"), "taman": lambda part: f"Taman {part.own('malay')}",
@@ -76,6 +97,7 @@ _PLACES: dict[str, Callable[[_Places], object]] = {
     "code4": lambda part: filled(part.rng, "@#@#"), "code2": lambda part: filled(part.rng, "@@"),
     "fsa": lambda part: f"{part.rng.randrange(10)}{part.rng.choice('ABCEGH')}{part.rng.randrange(10)}",
     "pin": lambda part: part.rng.randrange(110001, 800000), "pin5": lambda part: part.rng.randrange(10000, 99999),
+    "block": lambda part: part.rng.choice("ABCDEFG"),
     "side": lambda part: part.rng.choice(("Esq.", "Dto.", "A", "B")),
     "code_nz": lambda part: f"{part.rng.randrange(601, 9800):04d}",
     "instate": lambda part: part.rng.choice(part.country.extra.get("states_in", ("",))),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from docengine.corpus.generator import identifiers
+from docengine.corpus.generator import identifiers, signs
 from docengine.corpus.generator.parties import Party, person_name
 from docengine.corpus.generator.sheet import Line, Token, tokens
 from docengine.corpus.generator.vocabulary import lexicon
@@ -25,9 +25,9 @@ def joined(lines: list[Line], mark: str) -> Line:
 
 
 def seller_lines(writer: Writer, *, name: bool = True) -> list[Line]:
-    """Name, address and a choice of contact lines, labelled."""
+    """Name, address and a choice of contact lines, labelled; now and then the trade below the name."""
     rng, seller = writer.rng, writer.record.seller
-    lines: list[Line] = [writer.text(seller.name, "seller_name")] if name else []
+    lines: list[Line] = [*signs.name_lines(writer), *signs.below(writer)] if name else []
     address = writer.address(seller, "seller_address", country=rng.random() < 0.2)
     style = rng.random()
     if style < 0.2:
@@ -35,7 +35,10 @@ def seller_lines(writer: Writer, *, name: bool = True) -> list[Line]:
     elif style < 0.26:
         address = captioned_address(writer, address)
     elif style < 0.3 and name:
-        return [joined([*lines, *address], rng.choice((",", "·", "-", "|"))), *contact_lines(writer)]
+        line = [writer.text(seller.name, "seller_name"), *address]
+        return [joined(line, rng.choice((",", "·", "-", "|"))), *contact_lines(writer)]
+    elif style < 0.33:
+        return [*lines, *contact_lines(writer), *address]
     return lines + address + contact_lines(writer)
 
 
@@ -84,10 +87,16 @@ def party_lines(writer: Writer, party: Party, *, field: str | None = "buyer") ->
     lines = [name]
     if not party.company:
         lines = _titled(writer, name, f"{field}_name" if field else None)
-    elif rng.random() < 0.3:
-        lines.insert(rng.choice((1, 1, 1, 0)), _person(writer, party))
-    if party.company and rng.random() < 0.08:
-        lines.insert(rng.choice((1, 1, 0)), tokens(rng.choice(writer.language.text["departments"])))
+    else:
+        lines = signs.broken(rng, name, party)
+        if rng.random() < 0.3:
+            lines.insert(rng.choice((len(lines), len(lines), len(lines), 0)), _person(writer, party))
+        if rng.random() < 0.1:
+            lines.insert(
+                rng.choice((len(lines), len(lines), 0)), tokens(rng.choice(writer.language.text["departments"]))
+            )
+    if field and rng.random() < 0.025:
+        lines.insert(0, [*tokens(writer.label("customer_number")), *tokens(writer.record.customer_number)])
     address = writer.address(party, f"{field}_address" if field else None, country=rng.random() < 0.2)
     style = rng.random()
     if style < 0.06:
@@ -114,7 +123,7 @@ def _titled(writer: Writer, name: Line, field: str | None) -> list[Line]:
     """
     rng = writer.rng
     style = rng.random()
-    if style > 0.28:
+    if style > 0.18 or len(name) > 3:
         return [name]
     title = rng.choice(writer.language.companies["honorifics"])
     if style < 0.12:

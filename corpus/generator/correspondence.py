@@ -10,6 +10,7 @@ from docengine.corpus.generator.arrangement import Row, block_names, draw_rows, 
 from docengine.corpus.generator.body import put_closing, put_items, put_small_print, put_sums
 from docengine.corpus.generator.closing import put_last
 from docengine.corpus.generator.letter import Letter, Slot
+from docengine.corpus.generator.parties import rename
 from docengine.corpus.generator.sheet import Sheet
 from docengine.corpus.generator.slips import put_remittance, put_swiss, wants_swiss
 from docengine.corpus.generator.writer import Writer
@@ -22,7 +23,8 @@ BLOCKS: dict[str, Block] = {
     "contact": heading.contact, "register": heading.register, "logo": heading.logo, "banner": heading.banner,
     "oneline": heading.one_line, "from": heading.sender, "soldby": heading.sold_by, "title": heading.title,
     "numbered": heading.numbered, "place": heading.place, "slogan": heading.slogan, "sidebar": heading.sidebar,
-    "drop": heading.drop, "typed": heading.typed, "buyer": people.buyer, "buyerline": people.one_line,
+    "drop": heading.drop, "platform": heading.platform,
+    "authority": heading.authority, "typed": heading.typed, "buyer": people.buyer, "buyerline": people.one_line,
     "window": people.window, "ship": people.ship_to, "partytable": people.party_table, "meta": references.meta,
     "metawide": references.meta_wide, "metaplain": references.meta_plain, "meta1": references.first_half,
     "meta2": references.meta, "cells": references.cells, "running": references.running, "refs": references.our_and_your,
@@ -99,9 +101,19 @@ def _planned(letter: Letter, rows: list[Row]) -> list[Row]:
         rows = [*rows, *draw_rows(rng, "", "META")]
     if "title" not in names and "numbered" not in names and rng.random() < 0.9:
         rows = [*rows, *draw_rows(rng, "", "TITLE")]
-    if not _SAYS_SELLER.intersection(names) and rng.random() < 0.95:
-        _seller_below(letter)
+    if not _SAYS_SELLER.intersection(names):
+        _name_elsewhere(letter, "logo" in names)
     return rows
+
+
+def _name_elsewhere(letter: Letter, logo: bool) -> None:
+    """Mostly at the foot of the page; else a logo's words are the only name there is, or there is none."""
+    writer, seller = letter.writer, letter.writer.record.seller
+    if letter.rng.random() < (0.85 if logo else 0.95):
+        _seller_below(letter)
+    elif logo and writer.role("seller_name") not in writer.values:
+        letter.done.add("logo names")
+        rename(seller, seller.brand, seller.brand)
 
 
 def _seller_below(letter: Letter) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from docengine.corpus.generator import blocks
+from docengine.corpus.generator import blocks, signs
 from docengine.corpus.generator.letter import Letter, Slot
 from docengine.corpus.generator.metadata import own_number
+from docengine.corpus.generator.naming import invented_brand
+from docengine.corpus.generator.outlets import place_of
 from docengine.corpus.generator.sentences import filled, seat
 from docengine.corpus.generator.sheet import Line, Token, tokens
 
@@ -22,11 +24,14 @@ def title_line(letter: Letter) -> Line:
 
 
 def name(letter: Letter, slot: Slot) -> float:
-    """The seller's name, mostly large."""
-    writer, rng = letter.writer, letter.rng
+    """The seller's name, mostly large, and at times what the firm does."""
+    rng = letter.rng
     size = letter.size * rng.uniform(1.3, 2.6) if rng.random() < 0.6 else letter.size
-    line = writer.text(writer.record.seller.name, "seller_name")
-    return letter.block([line], slot, size=size, bold_first=rng.random() < 0.75)
+    first, *rest = signs.name_lines(letter.writer)
+    bold = rng.random() < 0.75
+    y = letter.block([first], slot, size=size, bold_first=bold)
+    y = letter.block(rest, slot.at(y), size=size * rng.choice((1.0, 1.0, 0.6)), bold_first=bold)
+    return letter.block(signs.below(letter.writer), slot.at(y), size=letter.size * rng.choice((0.8, 0.9, 1.0)))
 
 
 def address(letter: Letter, slot: Slot) -> float:
@@ -71,13 +76,15 @@ def register(letter: Letter, slot: Slot) -> float:
 
 def one_line(letter: Letter, slot: Slot) -> float:
     """Everything about the seller in one or two lines, parted by a mark."""
-    line = blocks.joined(blocks.seller_lines(letter.writer), letter.rng.choice(MARKS))
+    writer = letter.writer
+    parts = [writer.text(writer.record.seller.name, "seller_name"), *blocks.seller_lines(writer, name=False)]
+    line = blocks.joined(parts, letter.rng.choice(MARKS))
     return letter.block([line], slot, size=min(letter.size, letter.rng.choice((6.5, 7.0, 8.0, 9.0))))
 
 
 def logo(letter: Letter, slot: Slot) -> float:
     """A shape, the brand's words, or both."""
-    writer, rng, sheet, party = letter.writer, letter.rng, letter.sheet, letter.writer.record.seller
+    rng, sheet, party = letter.rng, letter.sheet, letter.writer.record.seller
     shape = rng.random() < 0.55
     side = rng.uniform(18, 52)
     x = {"l": slot.x, "c": slot.x + slot.width / 2 - side / 2, "r": slot.x + slot.width - side}[slot.align]
@@ -87,14 +94,49 @@ def logo(letter: Letter, slot: Slot) -> float:
         if rng.random() < 0.35:
             letter.done.add("mark only")
             return slot.y + side + 4
-    same = party.brand == party.name
-    label = writer.tag(writer.role("seller_name") or "seller_name")._replace(certain=False)
-    mark = writer.text(party.brand, "seller_name") if same else tokens(party.brand, label)
+    lines = signs.broken(rng, _wordmark(letter), party)
+    if rng.random() < 0.025:
+        lines[-1] = [*lines[-1], Token(rng.choice("®™"), None, True)]
     size = letter.size * rng.uniform(1.3, 3.0)
     if shape and slot.align == "l" and rng.random() < 0.6:
         beside = Slot(slot.x + side + 6, slot.y + max(0.0, side / 2 - size * 0.6), slot.width - side - 6)
-        return max(slot.y + side + 4, letter.block([mark], beside, size=size, bold_first=True))
-    return letter.block([mark], slot.at(slot.y + (side + 4 if shape else 0)), size=size, bold_first=True)
+        return max(slot.y + side + 4, letter.block(lines, beside, size=size, bold_first=True))
+    return letter.block(lines, slot.at(slot.y + (side + 4 if shape else 0)), size=size, bold_first=True)
+
+
+def _wordmark(letter: Letter) -> Line:
+    """The name itself; or the brand without its legal form, or a trade mark, which may be meant as the name or not.
+
+    Where only the first word of a name is drawn that stands in full elsewhere, nobody would take it for the name.
+    """
+    writer, rng, party = letter.writer, letter.rng, letter.writer.record.seller
+    style = rng.random()
+    if style < 0.15 and len(party.brand.split()) > 1 and "logo names" not in letter.done:
+        return tokens(party.brand.split()[0])
+    label = writer.tag(writer.role("seller_name") or "seller_name")._replace(certain=False)
+    if style > 0.94 and "logo names" not in letter.done:
+        return tokens(invented_brand(rng, writer.language), label)
+    if party.brand == party.name:
+        return writer.text(party.brand, "seller_name")
+    return tokens(party.brand, label)
+
+
+def platform(letter: Letter, slot: Slot) -> float:
+    """Whose market place it is: another firm, neither seller nor buyer."""
+    mark = tokens(invented_brand(letter.rng, letter.writer.language))
+    return letter.block([mark], slot, size=letter.size * letter.rng.uniform(1.3, 2.6), bold_first=True)
+
+
+def authority(letter: Letter, slot: Slot) -> float:
+    """The office through which the law has it issued, and the title, as on Brazilian notes of service."""
+    writer, rng = letter.writer, letter.rng
+    names = writer.record.country.extra.get("authorities")
+    if not names:
+        return slot.y
+    letter.done.add("title")
+    city = place_of(writer.record.seller).upper()
+    lines = [tokens(text.format(city=city)) for text in rng.choice(names)]
+    return letter.block([*lines, title_line(letter)], slot, bold_first=rng.random() < 0.6)
 
 
 def banner(letter: Letter, slot: Slot) -> float:

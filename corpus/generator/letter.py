@@ -47,10 +47,14 @@ class Pages:
 
     def lines(self, lines: list[Line], x: float, y: float, width: float, *, size: float = 0.0, bold_first: bool = False,
               align: str = "l") -> float:  # fmt: skip
-        """A block of wrapped lines at `x` (its left, right or centre); returns the y below."""
+        """A block of wrapped lines at `x` (its left, right or centre); returns the y below.
+
+        `bold_first` is for the first line, and for the rest of a value that stands in two.
+        """
         size = size or self.size
+        first = lines[0][0].label if lines and lines[0] else None
         for number, line in enumerate(lines):
-            bold = bold_first and number == 0
+            bold = bold_first and (number == 0 or (first is not None and bool(line) and line[0].label is first))
             for part in self.sheet.wrap(line, size, width, bold):
                 self.sheet.put(x, y, part, size, bold=bold, align=align, room=width)
                 y += size * self.leading

@@ -6,7 +6,9 @@ import random
 import re
 
 from docengine.corpus.generator import identifiers
-from docengine.corpus.generator.parties import Party, ascii_slug, party, surnames
+from docengine.corpus.generator.coinage import fresh_word
+from docengine.corpus.generator.naming import surname, with_form
+from docengine.corpus.generator.parties import Party, ascii_slug, party
 from docengine.corpus.generator.vocabulary import Country, Language, lexicon
 
 
@@ -18,12 +20,16 @@ def draw_shop(rng: random.Random, language: Language, country: Country, trade: s
     if style < share:
         place = place_of(seller)
         brand = rng.choice(language.companies[f"shops_{trade}"]).format(
-            last=rng.choice(surnames(language, country)), first=rng.choice(language.first_names),
-            word=rng.choice(language.companies["words"]), city=place[:18].strip(), n=rng.randrange(2, 99),
+            last=surname(rng, language, country), first=rng.choice(language.first_names),
+            word=fresh_word(rng, language, country) if rng.random() < 0.4 else rng.choice(language.companies["words"]),
+            city=place[:18].strip(), n=rng.randrange(2, 99),
         )  # fmt: skip
-        _rename(rng, seller, brand, rng.choice(country.legal_forms) if rng.random() < 0.35 else "")
+        form = rng.choice(country.legal_forms) if rng.random() < 0.35 else ""
+        _rename(rng, seller, brand, with_form(rng, brand, form, country))
     elif style < share + 0.14:
-        _rename(rng, seller, str(rng.choice(lexicon()["brands"])[0]), rng.choice((rng.choice(country.legal_forms), "")))
+        brand = str(rng.choice(lexicon()["brands"])[0])
+        form = rng.choice((rng.choice(country.legal_forms), ""))
+        _rename(rng, seller, brand, with_form(rng, brand, form, country))
     if country.code == "MY" and rng.random() < 0.85:
         seller.address = malaysian_address(rng, language)
     elif rng.random() < 0.2:
@@ -54,8 +60,8 @@ def place_of(seller: Party) -> str:
     return "Central"
 
 
-def _rename(rng: random.Random, seller: Party, brand: str, form: str) -> None:
-    seller.brand, seller.name = brand, f"{brand} {form}".strip()
+def _rename(rng: random.Random, seller: Party, brand: str, name: str) -> None:
+    seller.brand, seller.name = brand, name
     domain = (ascii_slug(brand)[:22] or "shop") + rng.choice((".com", ".net", ".eu", ".shop", ".com"))
     seller.email, seller.web = f"{rng.choice(('info', 'hello', 'shop', 'mail'))}@{domain}", f"www.{domain}"
 

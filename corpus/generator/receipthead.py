@@ -6,10 +6,12 @@ import random
 
 from docengine.corpus.generator import identifiers
 from docengine.corpus.generator.addresses import address
+from docengine.corpus.generator.naming import trade_line
 from docengine.corpus.generator.outlets import place_of, registration
 from docengine.corpus.generator.parties import person_name
 from docengine.corpus.generator.roll import Roll
 from docengine.corpus.generator.sheet import Token, tokens
+from docengine.corpus.generator.signs import broken
 
 ORDERS = {
     ("name", "register", "address", "contact", "tax"): 12, ("name", "register", "address", "tax", "contact"): 4,
@@ -59,16 +61,17 @@ class Head:
             both = [*line, *roll.words(self.register)]
             if roll.sheet.measure(both, roll.size * big, bold) < roll.width:
                 line, self.register = both, ""
-        cut = rng.randrange(1, len(line) - 1) if len(line) > 3 and rng.random() < 0.08 else 0
-        for part in (line[:cut], line[cut:]):
+        for part in broken(rng, line, seller):
             roll.head(part, size=roll.size * big, bold=bold, wide=wide)
         if self.outlet and rng.random() < 0.4:
             roll.head(roll.words(self.outlet))
             self.outlet = ""
         if rng.random() < 0.07:
             roll.head(roll.words(rng.choice(roll.writer.language.text.get("slogans") or ["..."])))
-        if rng.random() < 0.05:
-            roll.head(roll.words(rng.choice(roll.writer.language.goods["services"])))
+        if rng.random() < 0.12:
+            roll.head(roll.words(trade_line(rng, roll.writer.language)))
+        if rng.random() < 0.03:
+            roll.head(roll.words(rng.choice(roll.writer.language.companies["owners"]).format(name=seller.person)))
 
     def _logo(self, wide: bool) -> None:
         """The brand above the company's name, as OCR reads it from a logo; or another name that the shop goes by."""

@@ -109,6 +109,8 @@ def draw_record(rng: random.Random, kind: str, language: Language, country: Coun
     abroad = rng.random() < 0.06
     other = rng.choice(list(language.countries.values())) if abroad else country
     buyer = party(rng, language, other, company=rng.random() < 0.7 or kind == "order")
+    if not buyer.company and rng.random() < 0.1:
+        buyer.name = f"{rng.choice(language.companies['honorifics'])} {buyer.name}"
     date = draw_date(rng)
     currency = country.currency if rng.random() < 0.95 else rng.choice(("USD", "EUR", "GBP", "CHF"))
     record = Record(

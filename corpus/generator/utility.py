@@ -14,7 +14,8 @@ from docengine.corpus.generator.letter import Letter, Slot
 from docengine.corpus.generator.line import Line as Item
 from docengine.corpus.generator.line import draw_price, line_total
 from docengine.corpus.generator.metadata import period_line
-from docengine.corpus.generator.parties import rename, supplier_name
+from docengine.corpus.generator.naming import supplier_name
+from docengine.corpus.generator.parties import rename
 from docengine.corpus.generator.record import Record, settle
 from docengine.corpus.generator.sheet import Line, Sheet, tokens
 from docengine.corpus.generator.trades import price_factor
