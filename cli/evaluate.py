@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from docengine import Extraction, Page
+from docengine import Extraction, Page, Schema
 from docengine.cli.options import WORKERS, EngineOptions, gathered, model_options
 from docengine.cli.terminal import note, printable, progress, to_json
 from docengine.errors import DatasetError, SourceNotFound
@@ -120,9 +120,9 @@ def command(
     _spare_dataset(selection.dataset, predictions)
     loaded = engine.load(ocr="off" if words == "dataset" else "force")
     broken: list[DatasetError] = []
-    rows = _rows(selection, broken)
+    rows = _rows(selection, loaded.schema, broken)
     with open_output(predictions, json_lines()) if predictions else nullcontext() as writer:
-        report = _score(_read(loaded, rows, words == "ocr", workers), writer)
+        report = _score(_read(loaded, rows, words == "ocr", workers), loaded.schema, writer)
         for error in broken:
             _count_broken(report, error, writer)
     if not report.documents:
@@ -136,12 +136,12 @@ def command(
         sys.exit(1)
 
 
-def _rows(selection: Selection, broken: list[DatasetError]) -> Iterator[Row]:
+def _rows(selection: Selection, schema: Schema, broken: list[DatasetError]) -> Iterator[Row]:
     from docengine.corpus.dataset import open_dataset
     from docengine.corpus.splits import partition
 
     name = Path(selection.dataset).resolve().name
-    for row in open_dataset(selection.dataset, selection.split, skipped=broken):
+    for row in open_dataset(selection.dataset, selection.split, skipped=broken, schema=schema):
         if selection.partition is None or partition(row, name) == selection.partition:
             yield row
 
@@ -180,7 +180,7 @@ def _read(engine: Engine, rows: Iterable[Row], ocr: bool, workers: int) -> Itera
         yield row, record
 
 
-def _score(pairs: Iterable[tuple[Row, Extraction]], writer: Writer | None) -> Report:
+def _score(pairs: Iterable[tuple[Row, Extraction]], schema: Schema, writer: Writer | None) -> Report:
     """Scores of all pairs; their records are written on the way."""
     from docengine.corpus.scoring import score
 
@@ -191,7 +191,7 @@ def _score(pairs: Iterable[tuple[Row, Extraction]], writer: Writer | None) -> Re
             yield row, record
 
     with progress(None, "rows") as advance:
-        return score(written(advance))
+        return score(written(advance), schema)
 
 
 def _write(record: Extraction, writer: Writer | None) -> None:

@@ -110,14 +110,19 @@ def read_dataset(
 
 
 def open_dataset(
-    path: Path | str, split: str | None = None, strict: bool = False, *, skipped: list[DatasetError] | None = None
+    path: Path | str,
+    split: str | None = None,
+    strict: bool = False,
+    *,
+    skipped: list[DatasetError] | None = None,
+    schema: Schema = DEFAULT_SCHEMA,
 ) -> Iterator[Row]:
     """The rows of a data set in our own form or in SROIE's or FUNSD's original layout, whichever `path` holds."""
     from docengine.corpus.originals import original_reader
 
     folder = Path(path)
     if (folder / "annotations.jsonl").is_file():
-        return read_dataset(folder, split, strict, skipped=skipped)
+        return read_dataset(folder, split, strict, skipped=skipped, schema=schema)
     reader = original_reader(folder)
     if reader is None:
         raise DatasetError(
