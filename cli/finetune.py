@@ -77,13 +77,14 @@ def command(
 def _print(scores: dict[str, Any]) -> None:
     """Before and after for people, on stdout."""
     from rich.console import Console
+    from rich.markup import escape
     from rich.table import Table
 
     table = Table("field", "F1 before", "F1 after", "in the truth", box=None, padding=(0, 2, 0, 0))
     before, after = (_named(scores[key]) for key in ("before", "after"))
     for name, counts in after.items():
-        old = before.get(name)
-        table.add_row(printable(name), _percent(old), _percent(counts), str(counts["support"]))
+        cells = (_percent(before.get(name)), _percent(counts), str(counts["support"]))
+        table.add_row(escape(printable(name)), *cells)
     console = Console()
     console.print(table)
     console.print(

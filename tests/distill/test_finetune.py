@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-import random
 import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import torch
+from bills import page, write_rows
 from tokenizers import Tokenizer
 
-from docengine import Box, Engine, Page, Schema, Word
+from docengine import Engine, Page, Schema
 from docengine.distill import finetune as module
 from docengine.distill.bundle import Contents, write
 from docengine.distill.dequantise import student_of
@@ -25,34 +25,6 @@ from docengine.errors import BundleUnsupported, CheckpointError, UsageError
 from docengine.schema import DEFAULT_SCHEMA, FieldSpec, FieldType
 
 TINY = StudentConfig(vocab=320, width=32, layers=2, heads=2, feed_forward=32, piece_width=8, line_width=8)
-TERMS = ("DAP", "EXW", "FCA", "CIP")
-
-
-def page(number: int) -> tuple[list[Word], dict[str, str]]:
-    """A bill of six rows: its number, its date, the term of delivery; the values differ."""
-    rng = random.Random(number)
-    fields = {"invoice_number": f"R-{rng.randrange(10_000, 99_999)}", "incoterm": rng.choice(TERMS)}
-    fields["invoice_date"] = f"2024-{rng.randrange(1, 13):02}-{rng.randrange(1, 29):02}"
-    rows = [("Works", "Ltd"), ("Invoice", fields["invoice_number"]), ("Date", fields["invoice_date"])]
-    rows += [("Incoterm", fields["incoterm"]), ("Thank", "you"), ("Page", str(number))]
-    words = [
-        Word(text, Box(50 + 200 * column, 50 + 40 * row, 150 + 200 * column, 70 + 40 * row))
-        for row, texts in enumerate(rows)
-        for column, text in enumerate(texts)
-    ]
-    return words, fields
-
-
-def write_rows(folder: Path, numbers: range, **changed: object) -> Path:
-    """A data set of `page`s in our form."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "annotations.jsonl").open("w", encoding="utf-8") as lines:
-        for number in numbers:
-            words, fields = page(number)
-            row = {"id": f"d{number}", "width": 600, "height": 400, "fields": fields, "doc_type": "invoice"}
-            row["words"] = [{"text": text, "box": list(box)} for text, box in words]
-            lines.write(json.dumps({**row, **changed}) + "\n")
-    return folder
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +36,7 @@ def bundle(tmp_path_factory) -> Bundle:
     student = Student(TINY).eval()
     with torch.no_grad():  # the exporter writes equal tensors once, and no trained ones are
         for parameter in student.parameters():
-            parameter += 0.02 * torch.randn_like(parameter)
+            parameter.add_(0.02 * torch.randn_like(parameter))
     contents = Contents(
         student,
         train_tokenizer(iter(texts), TINY.vocab),
