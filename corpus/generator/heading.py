@@ -6,7 +6,6 @@ from docengine.corpus.generator import blocks, signs
 from docengine.corpus.generator.letter import Letter, Slot
 from docengine.corpus.generator.metadata import own_number
 from docengine.corpus.generator.naming import invented_brand
-from docengine.corpus.generator.outlets import place_of
 from docengine.corpus.generator.sentences import filled, seat
 from docengine.corpus.generator.sheet import Line, Token, tokens
 
@@ -111,8 +110,9 @@ def _wordmark(letter: Letter) -> Line:
     """
     writer, rng, party = letter.writer, letter.rng, letter.writer.record.seller
     style = rng.random()
-    if style < 0.15 and len(party.brand.split()) > 1 and "logo names" not in letter.done:
-        return tokens(party.brand.split()[0])
+    first, *rest = party.brand.split()
+    if style < 0.15 and rest and "logo names" not in letter.done and first not in writer.language.companies["nouns"]:
+        return tokens(first)
     label = writer.tag(writer.role("seller_name") or "seller_name")._replace(certain=False)
     if style > 0.94 and "logo names" not in letter.done:
         return tokens(invented_brand(rng, writer.language), label)
@@ -134,7 +134,7 @@ def authority(letter: Letter, slot: Slot) -> float:
     if not names:
         return slot.y
     letter.done.add("title")
-    city = place_of(writer.record.seller).upper()
+    city = writer.record.seller.city.upper()
     lines = [tokens(text.format(city=city)) for text in rng.choice(names)]
     return letter.block([*lines, title_line(letter)], slot, bold_first=rng.random() < 0.6)
 

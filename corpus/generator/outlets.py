@@ -49,7 +49,9 @@ def without_house_number(lines: list[str]) -> list[str]:
 
 
 def place_of(seller: Party) -> str:
-    """The city of an address: what follows the postcode, or begins the last line."""
+    """The city of an address; where another was drawn, what follows the postcode, or begins the last line."""
+    if any(seller.city in line for line in seller.address):
+        return seller.city
     found = re.search(r"\b\d{4,6}\b,? ([^\d,.]{3,})", " , ".join(seller.address))
     if found:
         return found[1].strip(" .-(") or "Central"

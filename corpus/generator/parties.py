@@ -22,6 +22,7 @@ class Party:
     """What a logo says; the name itself or a part of it."""
     address: list[str]
     """Lines, without the name and the country."""
+    city: str
     country: str
     """The country's name, as one of its printed forms."""
     tax_id_label: str
@@ -94,7 +95,7 @@ def party(rng: random.Random, language: Language, country: Country, company: boo
     banks = country.extra.get("banks") or known.get(country.code) or known["GB"]
     bank, bic = rng.choice(banks)
     return Party(
-        name=name, brand=brand, address=lines,
+        name=name, brand=brand, address=lines, city=city,
         country=rng.choice((*country.name_forms, *country.name_forms, country.code)),
         tax_id_label=rng.choice(country.tax_id_labels), email=f"{local}@{domain}",
         web=rng.choice(("www.", "www.", "https://", "http://www.", "")) + domain,

@@ -24,10 +24,31 @@ _PLACES: dict[str, Callable[[Writer], Line]] = {
     "{contract}": lambda writer: writer.text(writer.record.number, NUMBER_FIELD.get(writer.record.kind)),
     "{provider}": lambda writer: tokens(writer.say("provider")),
     "{client}": lambda writer: tokens(writer.say("client")),
+    "{capital}": lambda writer: tokens(writer.look.numbers.text(writer.rng.choice(_CAPITALS), 0)),
+    "{register}": lambda writer: tokens(writer.record.seller.registration.strip("()")),
+    "{tax}": lambda writer: writer.text(writer.record.seller.tax_id, "seller_tax_id"),
     "{person}": lambda writer: blocks.person(writer, writer.record.seller),
     "{start}": lambda writer: writer.date(writer.record.period[0], "period_start"),
     "{end}": lambda writer: writer.date(writer.record.period[1], "period_end"),
 }
+
+_CAPITALS = (
+    1000,
+    1500,
+    5000,
+    7622,
+    10_000,
+    12_500,
+    25_000,
+    50_000,
+    50_000,
+    100_000,
+    250_000,
+    500_000,
+    1_200_000,
+    4_200_000,
+)
+"""What companies are founded with."""
 
 
 def filled(writer: Writer, form: str) -> Line:

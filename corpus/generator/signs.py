@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 
 from docengine.corpus.generator.naming import invented_brand, trade_line
-from docengine.corpus.generator.outlets import place_of
 from docengine.corpus.generator.parties import Party
 from docengine.corpus.generator.sheet import Line, tokens
 from docengine.corpus.generator.writer import Writer
@@ -46,5 +45,5 @@ def below(writer: Writer) -> list[Line]:
         return [tokens(rng.choice(language.companies["owners"]).format(name=seller.person))]
     if 0.105 <= style < 0.13:
         form = rng.choice(language.companies["branches"])
-        return [tokens(form.format(city=place_of(seller), other=invented_brand(rng, language)))]
+        return [tokens(form.format(city=seller.city, other=invented_brand(rng, language)))]
     return [tokens(rng.choice(language.text["slogans"]))] if 0.13 <= style < 0.14 else []
