@@ -12,19 +12,16 @@ from typing import Any
 
 from tokenizers import Tokenizer
 
-from docengine.corpus.generator import generate
 from docengine.corpus.labelled import DOCUMENT_TYPES, LANGUAGES
 from docengine.distill import calibrate
 from docengine.distill.card import model_card
-from docengine.distill.export import OPSET, example_inputs, export_encoder, quantise, verify
+from docengine.distill.export import OPSET, export_graph
 from docengine.distill.recipe import Recipe
 from docengine.distill.student import Student, count_parameters
 from docengine.engine import Engine
 from docengine.engine.bundle import ARCHITECTURES, FORMAT, MANIFEST, sha256
-from docengine.engine.preprocess import Arrays, Preprocessor
+from docengine.engine.preprocess import Preprocessor
 from docengine.schema import DEFAULT_SCHEMA, Schema
-
-FILES = ("encoder.onnx", "tokenizer.json", "MODEL_CARD.md")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +37,8 @@ class Contents:
     """The manifest's `calibration`, from what the engine makes of documents that were not trained on."""
     card: Callable[[dict[str, Any]], str]
     """The model card of a bundle with this manifest."""
+    precisions: tuple[str, ...] = ("int8",)
+    """Its graphs, of `export.GRAPHS`; `int8` is the one that the engine runs."""
 
 
 def write_bundle(recipe: Recipe, student: Student, tokenizer: Tokenizer, folder: Path) -> Path:
@@ -71,8 +70,7 @@ def write(contents: Contents, target: Path, folder: Path) -> Path:
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir(parents=True)
     contents.tokenizer.save(str(part / "tokenizer.json"))
-    tolerances = _graphs(contents.student, Preprocessor(contents.tokenizer), folder, part)
-    manifest = _manifest(contents, tolerances)
+    manifest = _manifest(contents, _graphs(contents, folder, part))
     (part / "MODEL_CARD.md").write_text("", encoding="utf-8")
     _finish(part, manifest)
     manifest["calibration"] = contents.calibrate(Engine.load(part, ocr="off"))
@@ -83,23 +81,11 @@ def write(contents: Contents, target: Path, folder: Path) -> Path:
     return target
 
 
-def _graphs(student: Student, preprocessor: Preprocessor, folder: Path, part: Path) -> dict[str, float]:
-    """Write both graphs; the differences from the torch model that were measured, by precision."""
-    exact = folder / "encoder.fp32.onnx"
-    export_encoder(student, exact)
-    quantise(exact, part / "encoder.onnx")
-    pages = verification_pages(preprocessor)
-    return {
-        "fp32": verify(student, exact, pages, "fp32"),
-        "int8": verify(student, part / "encoder.onnx", pages, "int8"),
-    }
-
-
-def verification_pages(preprocessor: Preprocessor) -> list[Arrays]:
-    """Generated pages of several kinds, and random inputs of several lengths and batch sizes."""
-    pages = [generate(seed)[0].page for seed in range(1 << 50, (1 << 50) + 12)]
-    encoded = [preprocessor.encode(page).inputs(0, 512) for page in pages if page.words]
-    return [*encoded, *(example_inputs(words, batch) for words, batch in ((1, 1), (37, 3), (512, 1)))]
+def _graphs(contents: Contents, folder: Path, part: Path) -> dict[str, float]:
+    """Write the exact graph into `folder`, the bundle's into `part`; differences from the torch model, by precision."""
+    preprocessor = Preprocessor(contents.tokenizer)
+    places = {"fp32": folder, **dict.fromkeys(contents.precisions, part)}
+    return {name: export_graph(contents.student, preprocessor, name, place)[1] for name, place in places.items()}
 
 
 def _manifest(contents: Contents, differences: dict[str, float]) -> dict[str, Any]:
@@ -135,7 +121,7 @@ def commit() -> str:
 
 def _finish(folder: Path, manifest: dict[str, Any]) -> None:
     """Write the manifest with every file's size and hash."""
-    paths = [folder / name for name in FILES]
+    paths = sorted(path for path in folder.iterdir() if path.name != MANIFEST)
     listed = [{"path": path.name, "size": path.stat().st_size, "sha256": sha256(path)} for path in paths]
     text = json.dumps({**manifest, "files": listed}, indent=1, ensure_ascii=False)
     (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")

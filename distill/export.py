@@ -1,4 +1,4 @@
-"""The student as ONNX graphs: export, INT8 for ONNX Runtime's CPU kernels, and the comparison that lets a graph out.
+"""The student as ONNX graphs: export, and the comparison that lets a graph out.
 
 A bundle is born verified (DESIGN.md section 5): a graph whose outputs differ from the torch model's by more than its
 precision's tolerance is not written into one.
@@ -9,21 +9,25 @@ from __future__ import annotations
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import onnx
 import torch
-from onnxruntime.quantization import QuantType, quantize_dynamic
 
+from docengine.corpus.generator import generate
+from docengine.distill.quantise import calibration_pages, quantise, quantise_static
 from docengine.distill.student import INPUTS, OUTPUTS, Student
 from docengine.engine.backends.onnxruntime import OnnxRuntimeBackend
 from docengine.engine.engine import softmax
-from docengine.engine.preprocess import Arrays
+from docengine.engine.preprocess import Arrays, Preprocessor
 from docengine.errors import VerificationFailed
 
 OPSET = 18
-TOLERANCE = {"fp32": 1e-3, "int8": 0.02}
-"""Largest mean absolute difference of the tag probabilities of any page (int8), of the logits (fp32)."""
+GRAPHS = {"fp32": "encoder.fp32.onnx", "int8": "encoder.onnx", "qdq": "encoder.trt.onnx"}
+"""File of each precision: exact, dynamic INT8 for ONNX Runtime's CPU, explicit Q/DQ for TensorRT and OpenVINO."""
+TOLERANCE = {"fp32": 1e-3, "int8": 0.02, "qdq": 0.02}
+"""Largest difference of any logit (fp32), mean absolute difference of any page's probabilities (int8, qdq)."""
 
 
 def example_inputs(words: int, batch: int = 1, seed: int = 0) -> Arrays:
@@ -61,16 +65,45 @@ def export_encoder(student: Student, path: Path) -> None:
     onnx.checker.check_model(onnx.load(path), full_check=True)
 
 
-def quantise(source: Path, target: Path) -> None:
-    """Dynamic INT8 of products and embedding tables, weights per channel: the fastest form on ONNX Runtime's CPU."""
-    quantize_dynamic(
-        source,
-        target,
-        op_types_to_quantize=["MatMul", "Gather"],
-        per_channel=True,
-        weight_type=QuantType.QInt8,
-        extra_options={"MatMulConstBOnly": True},
-    )
+def export_graph(student: Student, preprocessor: Preprocessor, precision: str, folder: Path) -> tuple[Path, float]:
+    """Write and verify the graph of a precision as `folder / GRAPHS[precision]`: its path, its difference from torch.
+
+    Raises VerificationFailed, and leaves no graph, where it differs by more than `TOLERANCE`.
+    """
+    with TemporaryDirectory(dir=folder) as scratch:
+        exact, made = Path(scratch, "exact.onnx"), Path(scratch, GRAPHS[precision])
+        export_encoder(student, exact)
+        if precision == "int8":
+            quantise(exact, made)
+        elif precision == "qdq":
+            quantise_static(exact, made, calibration_pages(preprocessor))
+        else:
+            exact.rename(made)
+        difference = verify(student, made, verification_pages(preprocessor, precision), precision)
+        return made.replace(folder / made.name), difference
+
+
+def verification_pages(preprocessor: Preprocessor, precision: str) -> list[Arrays]:
+    """Generated pages of several kinds, the first word of one, three as a batch, and random inputs of several sizes.
+
+    No random ones for explicit Q/DQ: they lie outside of the ranges that pages have, which is no fault of the graph.
+    """
+    pages = [generate(seed)[0].page for seed in range(1 << 50, (1 << 50) + 12)]
+    encoded = [preprocessor.encode(page) for page in pages if page.words]
+    whole = [page.inputs(0, 512) for page in encoded]
+    odd = [] if precision == "qdq" else [example_inputs(words, batch) for words, batch in ((1, 1), (37, 3), (512, 1))]
+    return [*whole, encoded[0].inputs(0, 1), stacked(whole[:3]), *odd]
+
+
+def stacked(pages: Sequence[Arrays]) -> Arrays:
+    """Pages as one batch, padded to the longest."""
+    longest = max(page["rows"].shape[1] for page in pages)
+    padded = [{name: _padded(array, longest) for name, array in page.items()} for page in pages]
+    return {name: np.concatenate([page[name] for page in padded]) for name in INPUTS}
+
+
+def _padded(array: np.ndarray, words: int) -> np.ndarray:
+    return np.pad(array, [(0, 0), (0, words - array.shape[1]), *[(0, 0)] * (array.ndim - 2)])
 
 
 def verify(student: Student, graph: Path, pages: Sequence[Arrays], precision: str) -> float:
