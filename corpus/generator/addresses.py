@@ -57,7 +57,7 @@ class _Places(dict[str, object]):
         companies, rng = self.language.companies, self.rng
         if rng.random() < _FRESH.get(key, 0.0):
             if key == "words":
-                return fresh_word(rng, self.language, self.country)
+                return fresh_word(rng, self.language, self.country.code)
             return f"{rng.choice(self.language.first_names)} {self['last']}" if rng.random() < 0.5 else self._of_place()
         return rng.choice(companies.get(key) or (("Indah",) if key == "malay" else companies["words"]))
 

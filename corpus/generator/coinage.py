@@ -8,7 +8,7 @@ from __future__ import annotations
 import random
 from functools import lru_cache
 
-from docengine.corpus.generator.vocabulary import Country, Language, language, lexicon
+from docengine.corpus.generator.vocabulary import Language, language, lexicon
 
 Chain = dict[str, str]
 """What may follow some letters: each following letter as often as it does; a line feed ends the word."""
@@ -20,17 +20,22 @@ COMPOUNDING = frozenset(("en", "de", "nl", "sv", "da", "no", "fi"))
 """Languages that make one word of two."""
 
 
+def _lower(word: str) -> str:
+    """Of one character a letter: Python's own parts a Turkish capital I from its dot."""
+    return word.lower().replace("i\u0307", "i")
+
+
 @lru_cache(maxsize=64)
 def _goods_words(code: str) -> tuple[str, ...]:
     """Nouns and adjectives of the language's goods, each once, in the order of the lexicon."""
     column = language(code).index + 1
     words = (word for row in lexicon()["goods"] for word in str(row[column]).split())
-    return tuple(dict.fromkeys(word.lower() for word in words if word.isalpha() and 3 <= len(word) <= 11))
+    return tuple(dict.fromkeys(_lower(word) for word in words if word.isalpha() and 3 <= len(word) <= 11))
 
 
 @lru_cache(maxsize=64)
 def _short_words(code: str) -> tuple[str, ...]:
-    own = [word.lower() for word in language(code).companies["words"] if word.isalpha() and len(word) < 8]
+    own = [_lower(word) for word in language(code).companies["words"] if word.isalpha() and len(word) < 8]
     return (*own, *[word for word in _goods_words(code) if len(word) < 7])
 
 
@@ -45,8 +50,8 @@ def _places(country: str) -> tuple[str, ...]:
 def _chain(code: str, goods: bool) -> tuple[Chain, int]:
     """Learned from surnames and places, and from goods where `goods`; and how many letters it looks back at."""
     words = language(code)
-    known = [word.lower() for word in words.last_names if word.isalpha()]
-    known += [place.lower() for key in words.countries for place in _places(key)]
+    known = [_lower(word) for word in words.last_names if word.isalpha()]
+    known += [_lower(place) for key in words.countries for place in _places(key)]
     known += _goods_words(code) if goods else ()
     order = 3 if len(known) > _LEAST else 2
     found: dict[str, list[str]] = {}
@@ -74,13 +79,13 @@ def coined(rng: random.Random, words: Language, *, goods: bool = True, longest: 
     return (start + text)[:longest].capitalize()
 
 
-def fresh_word(rng: random.Random, words: Language, country: Country) -> str:
-    """A word that a firm or a street may be named after."""
+def fresh_word(rng: random.Random, words: Language, country: str) -> str:
+    """A word that a firm or a street may be named after, in the country of this code."""
     style = rng.random()
     if style < 0.4:
         return coined(rng, words)
     if style < 0.65:
-        places = _places(country.code)
+        places = _places(country)
         return rng.choice(places) if places else coined(rng, words, goods=False)
     short = _short_words(words.code)
     if style < 0.85 and words.code in COMPOUNDING:

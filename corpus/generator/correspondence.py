@@ -109,10 +109,13 @@ def _planned(letter: Letter, rows: list[Row]) -> list[Row]:
 def _name_elsewhere(letter: Letter, logo: bool) -> None:
     """Mostly at the foot of the page; else a logo's words are the only name there is, or there is none."""
     writer, seller = letter.writer, letter.writer.record.seller
+    field = writer.role("seller_name") or "seller_name"
+    footer = [token.label.field for column in letter.footer for line in column for token in line if token.label]
     if letter.rng.random() < (0.85 if logo else 0.95):
         _seller_below(letter)
-    elif logo and writer.role("seller_name") not in writer.values:
+    elif logo and field not in footer:
         letter.done.add("logo names")
+        writer.values.pop(field, None)
         rename(seller, seller.brand, seller.brand)
 
 

@@ -100,7 +100,7 @@ class _Parts(dict[str, object]):
         rng, kind = self.rng, key.rstrip("23")
         companies, extra = self.language.companies, self.country.extra
         if kind == "new" or (kind in _MIXED and rng.random() < _MIXED[kind]):
-            return fresh_word(rng, self.language, self.country)
+            return fresh_word(rng, self.language, self.country.code)
         if kind in _LISTS:
             return rng.choice(companies[_LISTS[kind]])
         if kind == "last":

@@ -19,10 +19,11 @@ def draw_shop(rng: random.Random, language: Language, country: Country, trade: s
     share = 0.3 if country.code == "MY" else 0.6
     if style < share:
         place = place_of(seller)
+        fresh = rng.random() < 0.4
+        word = fresh_word(rng, language, country.code) if fresh else rng.choice(language.companies["words"])
         brand = rng.choice(language.companies[f"shops_{trade}"]).format(
             last=surname(rng, language, country), first=rng.choice(language.first_names),
-            word=fresh_word(rng, language, country) if rng.random() < 0.4 else rng.choice(language.companies["words"]),
-            city=place[:18].strip(), n=rng.randrange(2, 99),
+            word=word, city=place[:18].strip(), n=rng.randrange(2, 99),
         )  # fmt: skip
         form = rng.choice(country.legal_forms) if rng.random() < 0.35 else ""
         _rename(rng, seller, brand, with_form(rng, brand, form, country))

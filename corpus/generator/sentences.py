@@ -10,6 +10,9 @@ from docengine.corpus.generator.metadata import NUMBER_FIELD
 from docengine.corpus.generator.sheet import Line, Token, tokens
 from docengine.corpus.generator.writer import Writer
 
+_CAPITALS = (1000, 1500, 5000, 7622, 10_000, 12_500, 25_000, 50_000, 100_000, 250_000, 1_200_000, 4_200_000)
+"""What companies are founded with."""
+
 _PLACES: dict[str, Callable[[Writer], Line]] = {
     "{number}": lambda writer: writer.text(writer.record.number, NUMBER_FIELD.get(writer.record.kind)),
     "{date}": lambda writer: writer.date(writer.record.date, "invoice_date"),
@@ -31,24 +34,6 @@ _PLACES: dict[str, Callable[[Writer], Line]] = {
     "{start}": lambda writer: writer.date(writer.record.period[0], "period_start"),
     "{end}": lambda writer: writer.date(writer.record.period[1], "period_end"),
 }
-
-_CAPITALS = (
-    1000,
-    1500,
-    5000,
-    7622,
-    10_000,
-    12_500,
-    25_000,
-    50_000,
-    50_000,
-    100_000,
-    250_000,
-    500_000,
-    1_200_000,
-    4_200_000,
-)
-"""What companies are founded with."""
 
 
 def filled(writer: Writer, form: str) -> Line:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from docengine.corpus.generator import identifiers
 from docengine.corpus.generator.addresses import STATES
+from docengine.corpus.generator.coinage import coined, fresh_surname, fresh_word
 from docengine.corpus.generator.parties import person_name
 from docengine.corpus.generator.vocabulary import Language, lexicon
 
@@ -149,7 +150,7 @@ class _Words(dict[str, object]):
         if key == "first":
             return rng.choice(self.language.first_names)
         if key in ("last", "last2"):
-            return rng.choice(self.language.last_names)
+            return fresh_surname(rng, self.language) if rng.random() < 0.2 else rng.choice(self.language.last_names)
         if key == "office":
             text = rng.choice(rng.choice(_OFFICES))
             return text.format(n=rng.randrange(1, 40), st=self["st"], city=self["city"]) if "{" in text else text
@@ -160,7 +161,9 @@ class _Words(dict[str, object]):
         if key == "ini":
             return "".join(rng.choices(identifiers.LETTERS, k=rng.choice((2, 3, 3, 4))))
         if key == "syl":
-            return invented(rng)
+            return coined(rng, self.language) if rng.random() < 0.35 else invented(rng)
+        if key == "word" and rng.random() < 0.5:
+            return fresh_word(rng, self.language, self.country)
         if key == "year":
             return rng.choice(("2020", "2022", "2024", "2018", "'24", "2026", "2016", "20"))
         lists = {"lead": _LEADS, "thing": _THINGS, "group": _GROUPS, "make": _MAKES, "party": _PARTIES}
