@@ -154,7 +154,7 @@ class _Loop:
             raise self.broken("loss or gradient is no number")
         for optimizer in self.optimizers:
             for group in optimizer.param_groups:
-                group["lr"] = rate
+                group["lr"] = rate * group.get("share", 1.0)
             optimizer.step()
             optimizer.zero_grad(set_to_none=True)
         self.pace.add_losses({"grad_norm": norm})

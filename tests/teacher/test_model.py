@@ -8,6 +8,8 @@ from transformers.modeling_outputs import BaseModelOutput
 from docengine.errors import UsageError
 from docengine.teacher import DocFormerV2, DocFormerV2Output
 from docengine.teacher.embeddings import NO_BOX
+from docengine.teacher.optimizers import TABLE_RATE, muon_and_adamw
+from docengine.teacher.stages import StageRecipe
 
 LOGITS = ("tag_logits", "line_logits", "grid_logits", "logits")
 CLOSE = {"rtol": 1e-4, "atol": 1e-5}
@@ -230,3 +232,14 @@ def test_wrong_lengths_are_refused_with_both_numbers(model, batch):
         run(model, input_ids=torch.ones(1, 513, dtype=torch.long))
     with pytest.raises(UsageError, match="input_ids or encoder_outputs"):
         run(model, decoder_input_ids=batch["decoder_input_ids"])
+
+
+def test_tables_are_stepped_in_proportion_to_what_they_hold(model):
+    """T5's own scales differ thirtyfold; AdamW's steps do not know them."""
+    others, tables = muon_and_adamw(model, StageRecipe())[1].param_groups
+    assert (others["share"], tables["share"]) == (1.0, TABLE_RATE)
+    embedding = {id(p) for name, p in model.named_parameters() if "shared" in name or "places" in name}
+    assert embedding <= {id(p) for p in tables["params"]}
+    assert not embedding & {id(p) for p in others["params"]}
+    deviation = {name: p.std().item() for name, p in model.named_parameters() if p.dim() == 2}
+    assert deviation["shared.weight"] > 5 * deviation["encoder.block.0.layer.1.DenseReluDense.wi.weight"]

@@ -151,6 +151,22 @@ def test_a_loss_that_is_no_number_stops_and_keeps_the_last_good_checkpoint(tmp_p
     assert (tmp_path / "teacher.safetensors").read_bytes() == before
 
 
+def test_a_group_takes_its_share_of_the_rate(tmp_path, capsys):
+    task = Sums()
+    before, steps = weights(task), {"first": 2.0, "last": 1.0}
+    task.optimizers = lambda plan: [
+        torch.optim.AdamW(
+            [{"params": task.model[name].parameters(), "share": share} for name, share in steps.items()],
+            lr=plan.learning_rate,
+            weight_decay=0.0,
+        )
+    ]
+    train(task, Numbers(), replace(PLAN, steps=1, warmup=0, decay=0.0), place(tmp_path), 0)
+    for name, share in steps.items():  # AdamW's first step is the rate itself, for each weight with a gradient
+        moved = (task.model[name].weight - before[f"{name}.weight"]).abs().max()
+        assert moved.item() == pytest.approx(share * PLAN.learning_rate, rel=1e-3)
+
+
 def test_weights_that_are_no_numbers_are_never_saved(tmp_path, capsys):
     task = Sums()
     task.optimizers = lambda plan: [torch.optim.SGD(task.model.parameters(), lr=plan.learning_rate)]
