@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from pathlib import Path
 from types import UnionType
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Any, ClassVar, get_args, get_origin, get_type_hints
 
+from docengine.distill.lessons import NEEDS_HEADS, Lessons
 from docengine.distill.student import StudentConfig
 from docengine.errors import InvalidRecipe
-from docengine.teacher.recipes import AdaptRecipe, FinetuneRecipe, PretrainRecipe, TeacherRecipe
+from docengine.teacher.recipes import AdaptRecipe, FinetuneRecipe, PagesRecipe, PretrainRecipe, TeacherRecipe
 from docengine.teacher.stages import StageRecipe
 
 
@@ -49,11 +50,32 @@ class DataRecipe:
 
 
 @dataclass(frozen=True, slots=True)
+class DistilRecipe(PagesRecipe):
+    """The student's first stage: a teacher's representations, on pages without labels."""
+
+    STAGE: ClassVar[str] = "distil"
+
+    lessons: Lessons = field(
+        default_factory=lambda: Lessons("pretrained", {"lines": 1.0, "grid": 0.3, "hidden": 1.0, "amad_tempered": 1.0})
+    )
+    initialise: bool = False
+    """Start from what of the teacher's layers fits the student's (`initialising.take_layers`)."""
+
+
+@dataclass(frozen=True, slots=True)
 class TrainRecipe(StageRecipe):
-    """The student's stage."""
+    """The student's stage on labelled pages."""
 
     line_weight: float = 0.3
     """Weight of the token-to-line loss beside the tag loss."""
+    lessons: Lessons | None = None
+    """What a teacher says of the same pages, added to the losses of the labels."""
+
+    def __post_init__(self) -> None:
+        StageRecipe.__post_init__(self)
+        for name in NEEDS_HEADS:
+            if self.lessons and self.lessons.losses.get(name):
+                raise InvalidRecipe(f"train.lessons.losses.{name} belongs to [distil]: leave it out here")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +94,7 @@ class Recipe:
     adapt: AdaptRecipe | None = None
     finetune: FinetuneRecipe | None = None
     student: StudentConfig = field(default_factory=StudentConfig)
+    distil: DistilRecipe | None = None
     train: TrainRecipe | None = None
 
     def __post_init__(self) -> None:
@@ -88,6 +111,20 @@ class Recipe:
             raise InvalidRecipe(
                 "[finetune] has no labelled pages: give data.generated, data.sets or finetune.own weight"
             )
+        if self.distil and not self.train:
+            raise InvalidRecipe("[distil] makes no bundle by itself: add [train]")
+        self._check_teachers()
+
+    def _check_teachers(self) -> None:
+        made = {"pretrained": self.pretrain or self.adapt, "finetuned": self.finetune}
+        lessons = {
+            "distil.lessons": self.distil and self.distil.lessons,
+            "train.lessons": self.train and self.train.lessons,
+        }
+        for table, asked in lessons.items():
+            if asked and asked.teacher in made and not made[asked.teacher]:
+                wanted = "[pretrain] or [adapt]" if asked.teacher == "pretrained" else "[finetune]"
+                raise InvalidRecipe(f"{table}.teacher is {asked.teacher!r}, which wants {wanted}")
 
 
 def load_recipe(path: str | Path) -> Recipe:

@@ -107,6 +107,6 @@ def require_data(recipe: Recipe) -> None:
     for key, path in wanted.items():
         if not path.exists():
             raise DatasetError(f"{key} is not in {root.absolute()}: set data.root in the recipe, or leave it out")
-    for stage in (recipe.pretrain, recipe.adapt):
+    for stage in (recipe.pretrain, recipe.adapt, recipe.distil):
         if stage:
             require_pages(stage, root)

@@ -166,11 +166,19 @@ class Layer(nn.Module):
         return x + self.dropout(self.wo(F.gelu(gate) * value))
 
     def attend(self, x: Tensor, bias: Tensor) -> Tensor:
+        q, k, v = self.projected(x)
+        y = self.attention_map(q, k, bias) @ v  # (B, H, N, d)
+        return self.out(y.transpose(1, 2).reshape(x.shape))
+
+    def projected(self, x: Tensor) -> Tensor:
+        """(B, N, D), normalised -> (3, B, H, N, d): queries, keys and values."""
         B, N, D = x.shape
-        q, k, v = self.qkv(x).view(B, N, 3, self.heads, D // self.heads).permute(2, 0, 3, 1, 4)  # each (B, H, N, d)
-        scores = (q * (D // self.heads) ** -0.5) @ k.transpose(-1, -2) + bias  # scaling q is cheaper than N x N scores
-        y = scores.softmax(-1) @ v  # (B, H, N, d)
-        return self.out(y.transpose(1, 2).reshape(B, N, D))
+        return self.qkv(x).view(B, N, 3, self.heads, D // self.heads).permute(2, 0, 3, 1, 4)
+
+    def attention_map(self, q: Tensor, k: Tensor, bias: Tensor) -> Tensor:
+        """(B, H, N, d) twice, (B, H, N, N) -> (B, H, N, N): how much each word looks at each."""
+        scale = (self.out.in_features // self.heads) ** -0.5
+        return ((q * scale) @ k.transpose(-1, -2) + bias).softmax(-1)  # scaling q is cheaper than N x N scores
 
 
 class Student(nn.Module):
@@ -209,11 +217,22 @@ class Student(nn.Module):
 
         Tags (B, N, C), lines (B, N, N, 3), kinds (B, kinds), languages (B, languages).
         """
-        x = self.embeddings(pieces, shapes, boxes)
+        states, _ = self.encode(pieces, shapes, boxes, rows, attention_mask)
+        return self.read(states[-1], attention_mask)
+
+    def encode(
+        self, pieces: Tensor, shapes: Tensor, boxes: Tensor, rows: Tensor, attention_mask: Tensor
+    ) -> tuple[list[Tensor], Tensor]:
+        """What goes into each layer and what comes out of the last, (B, N, D) each; the scores' bias (B, H, N, N)."""
+        states = [self.embeddings(pieces, shapes, boxes)]
         bias = self.bias(boxes, rows)
         bias = bias + (1 - attention_mask[:, None, None, :].to(bias.dtype)) * -1e4  # finite in every precision
         for layer in self.layers:
-            x = layer(x, bias)
+            states.append(layer(states[-1], bias))
+        return states, bias
+
+    def read(self, x: Tensor, attention_mask: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """(B, N, D) of the last layer, (B, N) -> what `forward` gives."""
         x = self.norm(x)
         weights = attention_mask[:, :, None].to(x.dtype)
         page = (x * weights).sum(1) / weights.sum(1).clamp(min=1)  # (B, D)

@@ -27,6 +27,10 @@ from docengine.teacher.tokenizer import Vocabulary, load_tokenizer, page_texts, 
 from docengine.teacher.tokens import PageReader
 from docengine.teacher.training import processes, train
 
+FINISHED = "teacher"
+"""Folder of the teacher after its last stage, within the run's."""
+PRETRAINED = "teacher-pretrained"
+"""Folder of the teacher as [finetune] found it; a student may learn from either."""
 CHARACTERS = 2_000_000
 """Of each of the recipe's texts that the tokenizer is trained on."""
 VALIDATION_PAGES = 48
@@ -34,7 +38,10 @@ VALIDATION_PAGES = 48
 
 
 def teach(recipe: Recipe, data: LabelledData, folder: Path) -> Path:
-    """Run the teacher's stages; its weights and tokenizer lie in `folder/teacher` in the end, which is returned."""
+    """Run the teacher's stages; its weights and tokenizer lie in `folder/teacher` in the end, which is returned.
+
+    Where both kinds of stage have run, `folder/teacher-pretrained` holds it as it was before fine-tuning.
+    """
     assert recipe.teacher  # stages without one are no recipe
     with processes().main_process_first():  # the others find the file that it writes
         vocabulary = _vocabulary(recipe, recipe.teacher, folder)
@@ -49,9 +56,11 @@ def teach(recipe: Recipe, data: LabelledData, folder: Path) -> Path:
             teaching.finetune(model, stage)
         else:
             teaching.pretrain(model, stage)
+            if recipe.finetune and stage is stages[-2] and processes().is_main_process:
+                _save(model.cpu(), vocabulary, folder / PRETRAINED)
     if processes().is_main_process:
-        _save(model.cpu(), vocabulary, folder / "teacher")
-    return folder / "teacher"
+        _save(model.cpu(), vocabulary, folder / FINISHED)
+    return folder / FINISHED
 
 
 def _save(model: DocFormerV2, vocabulary: Vocabulary, folder: Path) -> None:

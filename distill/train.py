@@ -22,10 +22,11 @@ from docengine.distill.recipe import Recipe, TrainRecipe, load_recipe
 from docengine.distill.sources import LabelledData, require_data
 from docengine.distill.student import INPUTS, Student
 from docengine.distill.tokenizer import train_tokenizer
-from docengine.distill.training import Evaluate, train
+from docengine.distill.training import Evaluate, place, train
 from docengine.engine.preprocess import Preprocessor, fold
 from docengine.schema import DEFAULT_SCHEMA, Schema
 from docengine.teacher.feed import Tally
+from docengine.teacher.stages import Pools
 from docengine.teacher.training import processes
 
 
@@ -57,16 +58,34 @@ def train_student(recipe: Recipe, plan: TrainRecipe, data: LabelledData, folder:
     preprocessor = Preprocessor(tokenizer)
     tally = Tally()
     mix = Mix(data.sources(tally), preprocessor, DEFAULT_SCHEMA, recipe.data.longest, plan.words, recipe.seed)
+    pools: Pools = mix
+    student, tutor = _student(recipe, folder, preprocessor), None
+    if plan.lessons:
+        from docengine.distill.distilling import tutor_of
+        from docengine.distill.pairs import PairedMix
+
+        tutor = tutor_of(recipe, plan.lessons, folder)
+        pools = PairedMix(mix, tutor.teacher.reader)
     set_seed(recipe.seed)
-    student = Student(recipe.student)
     evaluate = validation(data.held_back(), preprocessor, DEFAULT_SCHEMA, plan)
-    train(student, mix, plan, folder, evaluate, recipe.data.workers, tally)
+    train(student, pools, plan, folder, evaluate, recipe.data.workers, tally, tutor)
     if not processes().is_main_process:
         return folder / "bundle"
 
     from docengine.distill.bundle import write_bundle
 
     return write_bundle(recipe, student, tokenizer, folder)
+
+
+def _student(recipe: Recipe, folder: Path, preprocessor: Preprocessor) -> Student:
+    """A new one; after the stage [distil], where there is one and [train] has not begun."""
+    set_seed(recipe.seed)
+    student = Student(recipe.student)
+    if recipe.distil and not place(folder).checkpoint.exists():
+        from docengine.distill.distilling import distil
+
+        distil(student, recipe, folder, preprocessor)
+    return student
 
 
 def _tokenizer(recipe: Recipe, data: LabelledData, path: Path) -> Tokenizer:

@@ -9,32 +9,38 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from docengine.distill.data import Batch, Mix
 from docengine.distill.losses import objective
 from docengine.distill.recipe import TrainRecipe
-from docengine.distill.student import INPUTS, Student, StudentConfig, flops_per_page
+from docengine.distill.student import Student, StudentConfig, flops_per_page
+from docengine.distill.tutoring import Seen, Tutor
 from docengine.teacher.feed import Tally
 from docengine.teacher.optimizers import muon_and_adamw
 from docengine.teacher.resuming import Progress, load_checkpoint, read_architecture
-from docengine.teacher.stages import Place, StageRecipe
+from docengine.teacher.stages import Batch, Place, Pools, StageRecipe
 from docengine.teacher.training import train as train_stage
 
 Evaluate = Callable[[Student], dict[str, float]]
 
 
 class StudentTask:
-    """Tags, lines, kind and language of labelled pages (`losses.objective`)."""
+    """Tags, lines, kind and language of labelled pages (`losses.objective`), and what a teacher says of them."""
 
-    def __init__(self, student: Student, line_weight: float, evaluate: Evaluate) -> None:
-        self.model, self.line_weight, self._evaluate = student, line_weight, evaluate
+    def __init__(self, student: Student, line_weight: float, evaluate: Evaluate, tutor: Tutor | None = None) -> None:
+        """With a `tutor`, batches are those of `pairs.PairedMix`."""
+        self.model, self.line_weight, self._evaluate, self.tutor = student, line_weight, evaluate, tutor
 
     def losses(self, batch: Batch) -> dict[str, Tensor]:
-        outputs = self.model(**{name: batch[name] for name in INPUTS})
-        return objective(outputs, batch, self.line_weight)
+        seen = Seen.of(self.model, batch)
+        parts = objective(seen.outputs, batch, self.line_weight)
+        if self.tutor:
+            taught = self.tutor.losses(seen, batch)
+            parts |= {**taught, "loss": parts["loss"] + taught["taught_loss"]}
+        return parts
 
     def flops(self, batch: Batch) -> float:
         pages, length = batch["rows"].shape
-        return 3.0 * pages * flops_per_page(self.model.config, length)
+        taught = self.tutor.teacher.flops(batch) if self.tutor else 0.0
+        return 3.0 * pages * flops_per_page(self.model.config, length) + taught
 
     def words(self, batch: Batch) -> int:
         return int(batch["attention_mask"].sum())
@@ -51,18 +57,27 @@ class StudentTask:
 
 def train(
     student: Student,
-    mix: Mix,
+    mix: Pools,
     recipe: TrainRecipe,
     folder: Path,
     evaluate: Evaluate,
     workers: int = 1,
     tally: Tally | None = None,
+    tutor: Tutor | None = None,
 ) -> Progress:
-    """`teacher.training.train` on the student, which ends on the CPU. Writes `student.safetensors` into `folder`."""
-    task = StudentTask(student, recipe.line_weight, evaluate)
-    progress = train_stage(task, mix, recipe, Place("train", folder, "student"), workers, tally)
+    """`teacher.training.train` on the student, which ends on the CPU. Writes `student.safetensors` into `folder`.
+
+    `mix`: a `data.Mix`, with a `tutor` a `pairs.PairedMix`.
+    """
+    task = StudentTask(student, recipe.line_weight, evaluate, tutor)
+    progress = train_stage(task, mix, recipe, place(folder), workers, tally)
     student.cpu()
     return progress
+
+
+def place(folder: Path) -> Place:
+    """Where [train] keeps the student, in the run's folder."""
+    return Place("train", folder, "student")
 
 
 def load_student(path: Path) -> Student:

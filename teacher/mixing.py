@@ -1,4 +1,4 @@
-"""The pages of a pretraining stage: its sources by name, parted into what is trained on and what is held back."""
+"""The pages of a stage without labels: its sources by name, parted into what is trained on and what is held back."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from docengine.corpus.pages import (
 )
 from docengine.errors import DatasetError
 from docengine.teacher.feed import Checked, Tally
-from docengine.teacher.recipes import PretrainRecipe
+from docengine.teacher.recipes import PagesRecipe
 
 HELD_BACK = 50
 """Of a source's pages every so manieth is kept for validation."""
@@ -51,7 +51,7 @@ class _Part(Sequence[Item], Generic[Item]):
         return self.whole[self.places[place]]
 
 
-def page_mix(plan: PretrainRecipe, root: Path, tally: Tally) -> PageMix:
+def page_mix(plan: PagesRecipe, root: Path, tally: Tally) -> PageMix:
     """Open what `plan.mix` gives a weight. `tally` counts broken pages. DatasetError where one is not there."""
     weighted: list[tuple[float, PageSource]] = []
     held_back: dict[str, PageSource] = {}
@@ -64,7 +64,7 @@ def page_mix(plan: PretrainRecipe, root: Path, tally: Tally) -> PageMix:
     return PageMix(tuple(weighted), held_back)
 
 
-def _opened(name: str, plan: PretrainRecipe, root: Path) -> Iterator[PageSource]:
+def _opened(name: str, plan: PagesRecipe, root: Path) -> Iterator[PageSource]:
     finish = Finish(plan.images, plan.noise)
     if name == "generated":
         yield DrawnPages(finish)
@@ -80,7 +80,7 @@ def _opened(name: str, plan: PretrainRecipe, root: Path) -> Iterator[PageSource]
         yield from (ShardPages(PageShards(folder)) for folder in plan.shards)
 
 
-def require_pages(plan: PretrainRecipe, root: Path) -> None:
+def require_pages(plan: PagesRecipe, root: Path) -> None:
     """DatasetError for the first source of the mix whose folder is not in `root`: before hours of other work."""
     for name, weight in plan.mix.items():
         if weight and name in FILES and not any(root.glob(FILES[name])):
