@@ -1,5 +1,6 @@
 """The two INT8 forms of an exported graph (DESIGN.md section 5): dynamic for ONNX Runtime's CPU kernels, explicit Q/DQ
-for TensorRT and OpenVINO. Both hold the same integer weights: symmetric, products per channel, embeddings per table."""
+for TensorRT and OpenVINO. Products hold the same integers in both, a scale for each channel; embeddings have one scale
+a table, and are unsigned in the dynamic form."""
 
 from __future__ import annotations
 
@@ -15,6 +16,7 @@ from onnxruntime.quantization import (
     quantize_dynamic,
     quantize_static,
 )
+from onnxruntime.quantization.quant_utils import add_pre_process_metadata
 
 from docengine.corpus.streams import Augment, GeneratedPages
 from docengine.engine.preprocess import Arrays, Preprocessor
@@ -26,7 +28,7 @@ CALIBRATION = 64
 def quantise(source: Path, target: Path) -> None:
     """Dynamic INT8 of products and embedding tables, weights per channel: the fastest form on ONNX Runtime's CPU."""
     quantize_dynamic(
-        source,
+        _read(source),
         target,
         op_types_to_quantize=["MatMul", "Gather"],
         per_channel=True,
@@ -42,15 +44,15 @@ def quantise_static(source: Path, target: Path, pages: Iterable[Arrays]) -> None
     since the widest of all leaves few steps for what is usual. Weights lie in the file as INT8 and are dequantised by
     the graph. Attention's own products, its biases, norms and softmax stay as they are.
     """
-    graph = onnx.load(source).graph
-    constants = {tensor.name for tensor in graph.initializer}
+    model = _read(source)
+    constants = {tensor.name for tensor in model.graph.initializer}
     quantize_static(
-        source,
+        model,
         target,
         _Reader(pages),
         quant_format=QuantFormat.QDQ,
         op_types_to_quantize=["MatMul", "Gather"],
-        nodes_to_quantize=[node.name for node in graph.node if _has_weights(node, constants)],
+        nodes_to_quantize=[node.name for node in model.graph.node if _has_weights(node, constants)],
         per_channel=True,
         activation_type=QuantType.QInt8,
         weight_type=QuantType.QInt8,
@@ -62,6 +64,13 @@ def quantise_static(source: Path, target: Path, pages: Iterable[Arrays]) -> None
             "QDQOpTypePerChannelSupportToAxis": {"MatMul": 1},  # look-ups per table: ONNX Runtime then looks up INT8
         },
     )
+
+
+def _read(path: Path) -> onnx.ModelProto:
+    """The graph, marked as pre-processed: the exporter has folded its constants, ONNX Runtime would ask for that."""
+    model = onnx.load(path)
+    add_pre_process_metadata(model)
+    return model
 
 
 def _has_weights(node: onnx.NodeProto, constants: set[str]) -> bool:
