@@ -15,7 +15,13 @@ def draw_place(rng: random.Random, country: Country) -> tuple[str, str, str]:
     if "cities_in" in country.extra:
         return "", rng.choice(country.extra["cities_in"]), ""
     postcode, city, state = rng.choice(lexicon()["places"][country.code])
-    return postcode, city, state
+    return postcode, _spoken(city) if country.code == "ES" else city, state
+
+
+def _spoken(place: str) -> str:
+    """A Spanish place's name as one writes it: `Salomo, El (Partida)` is El Salomo."""
+    name, _, article = place.split(" (", maxsplit=1)[0].partition(", ")
+    return f"{article} {name}".strip() if len(article) < 4 else name
 
 
 STATES = {
@@ -121,12 +127,16 @@ def address(rng: random.Random, language: Language, country: Country) -> tuple[l
     if country.code == "GB" and len(postcode) < 5:
         ends = "ABDEFGHJLN"
         postcode = f"{postcode} {rng.randrange(1, 10)}{rng.choice(ends)}{rng.choice(ends)}"
+    code, cedex, office = postcode.partition(" CEDEX")  # of large French recipients, whose post office follows the town
+    town = city + cedex + office
     values = _Places(
         rng, language, country, house=house, house2=house + 2, street=_street(rng, language, country, city),
-        postcode=postcode, city=city, CITY=city.upper(), state=STATES.get(state, state), province=_province(state),
-        mx=city, indian=city,
+        postcode=code, place=city, city=town, CITY=town.upper(), state=STATES.get(state, state),
+        province=_province(state), mx=city, indian=city,
     )  # fmt: skip
     lines = [line.format_map(values).strip() for line in rng.choice(country.address_forms)]
+    if cedex:
+        lines = [line.removesuffix(" CEDEX") if line.count("CEDEX") > 1 else line for line in lines]
     if country.code == "MY" and rng.random() < 0.6:
         lines = [line.upper() for line in lines]
     return [line for line in lines if line], city

@@ -25,9 +25,12 @@ def broken(rng: random.Random, line: Line, party: Party) -> list[Line]:
 
 
 def name_lines(writer: Writer) -> list[Line]:
-    """The seller's name, labelled, now and then with the register's number in brackets behind it."""
+    """The seller's name, labelled, at times in capitals or with the register's number in brackets behind it."""
     seller, rng = writer.record.seller, writer.rng
-    lines = broken(rng, writer.text(seller.name, "seller_name"), seller)
+    line = writer.text(seller.name, "seller_name")
+    if rng.random() < 0.06 and writer.language.code != "tr":  # Turkish has capitals of its own
+        line = [token._replace(text=token.text.upper()) for token in line]
+    lines = broken(rng, line, seller)
     if seller.company and rng.random() < 0.015:
         lines[-1] = [*lines[-1], *tokens(f"({seller.registration.strip('()')})")]
     return lines

@@ -101,16 +101,17 @@ def test_names_and_addresses_are_spelled_at_every_place(firsts: list[LabelledPag
     for page in firsts:
         for field in ("seller_name", "buyer_name"):
             for text in spelled(page, field):
-                assert text.rstrip(" ,.;:") == page.fields[field].rstrip(" ,.;:"), page.meta
+                shown, meant = (name.rstrip(" ,.;:").casefold() for name in (text, page.fields[field]))
+                assert shown == meant, page.meta
     assert sum("seller_name" in page.fields for page in firsts) > 0.97 * len(firsts)
 
 
 def test_a_name_in_full_is_never_unlabelled(firsts: list[LabelledPage]) -> None:
     """Wherever two words or more spell a party's name, they say so, with or without certainty."""
     for page in firsts:
-        texts = [word.text.strip(",.;:") for word in page.page.words or []]
+        texts = [word.text.strip(",.;:").casefold() for word in page.page.words or []]
         for field in ("seller_name", "buyer_name"):
-            name = [word.strip(",.;:") for word in page.fields.get(field, "").split()]
+            name = [word.strip(",.;:") for word in page.fields.get(field, "").casefold().split()]
             if len(name) < 2:
                 continue
             for i in range(len(texts) - len(name) + 1):
