@@ -77,6 +77,8 @@ def test_the_teacher_knows_ones_own_fields_and_reports_each(home):
     model = DocFormerV2.from_pretrained(home / "runs" / "taught" / "teacher")
     assert "B-berth" in model.config.id2label.values() and "B-grand_total" in model.config.id2label.values()
     assert (home / "runs" / "taught" / "teacher" / "tokenizer.json").exists()
+    before = DocFormerV2.from_pretrained(home / "runs" / "taught" / "teacher-pretrained")
+    assert "B-berth" not in before.config.id2label.values()
     report = json.loads((home / "runs" / "taught" / "finetune" / "report.json").read_text())
     assert set(report["slips"]["fields"]) >= {"berth", "grand_total"}
 
