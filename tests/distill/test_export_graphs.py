@@ -1,5 +1,7 @@
 """Graphs of a very small student: what TensorRT takes, what comes out, and what is not let out."""
 
+from dataclasses import replace
+
 import numpy as np
 import onnx
 import pytest
@@ -8,12 +10,15 @@ from onnx import TensorProto, numpy_helper
 from tokenizers import Tokenizer, models, pre_tokenizers
 
 from docengine.distill import export
+from docengine.distill.bundle import Contents, write
 from docengine.distill.export import GRAPHS, example_inputs, export_graph, stacked, verification_pages
 from docengine.distill.quantise import calibration_pages
 from docengine.distill.student import INPUTS, OUTPUTS, Student, StudentConfig
 from docengine.engine.backends.onnxruntime import OnnxRuntimeBackend
+from docengine.engine.bundle import read_bundle
 from docengine.engine.preprocess import Preprocessor
 from docengine.errors import VerificationFailed
+from docengine.schema import DEFAULT_SCHEMA
 
 SMALL = StudentConfig(vocab=300, width=32, layers=2, heads=2, feed_forward=48, piece_width=8, line_width=8)
 
@@ -98,6 +103,16 @@ def test_a_graph_that_differs_is_not_left_behind(student, preprocessor, tmp_path
     with pytest.raises(VerificationFailed, match=r"encoder\.trt\.onnx differs from the torch model by .* qdq allows"):
         export_graph(student, preprocessor, "qdq", tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_bundle_may_carry_it(student, preprocessor, tmp_path):
+    about = {"name": "both", "trained_languages": [], "provenance": {}}
+    parts = Contents(student, preprocessor.tokenizer, DEFAULT_SCHEMA, about, lambda _: {}, lambda _: "# card")
+    bundle = read_bundle(write(replace(parts, precisions=("int8", "qdq")), tmp_path / "bundle", tmp_path))
+    files = {entry["path"] for entry in bundle.manifest["files"]}
+    assert files == {"MODEL_CARD.md", "encoder.onnx", "encoder.trt.onnx", "tokenizer.json"}
+    assert set(bundle.manifest["differences"]) == {"fp32", "int8", "qdq"}
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["bundle", "encoder.fp32.onnx"]
 
 
 def test_a_batch_reads_each_page_as_alone(student, preprocessor, tmp_path):
