@@ -176,17 +176,16 @@ def scores(graphs: Path, data: Path, model: str | None, threads: int | None) -> 
     bundle = find_bundle(model)
     cases = list(calibrate.tuning_cases(data, TRAINING_SETS, 400, seed=1))
     found: dict[str, Any] = {}
+    exact: dict[str, Any] = {}
     with tempfile.TemporaryDirectory() as scratch:
         rows = measured_rows(data, Path(scratch))
         for name, graph, runtime in contestants(graphs):
-            found[name] = scored(Engine(bundle, RUNTIMES[runtime](graph, "cpu", threads), ocr="off"), cases, rows)
-            print(name, {one: row["micro_f1"] for one, row in found[name].items()}, file=sys.stderr)
-    read = {name: {one: row.pop("values") for one, row in sets.items()} for name, sets in found.items()}
-    exact = read["fp32 on onnxruntime"]
-    for name, sets in found.items():
-        for one, row in sets.items():
-            row["unlike"] = unlike(exact[one], read[name][one])
-    write("scores", found, graphs)
+            report = scored(Engine(bundle, RUNTIMES[runtime](graph, "cpu", threads), ocr="off"), cases, rows)
+            read = {one: row.pop("values") for one, row in report.items()}
+            exact = exact or read  # the first contestant is fp32 on ONNX Runtime
+            found[name] = {one: {**row, "unlike": unlike(exact[one], read[one])} for one, row in report.items()}
+            print(name, {one: row["micro_f1"] for one, row in report.items()}, file=sys.stderr)
+            write("scores", found, graphs)
 
 
 @main.command("latency")
