@@ -5,6 +5,7 @@ It starts from the bundle's own weights; generated pages in the mix keep it from
 
 from __future__ import annotations
 
+import copy
 import json
 import random
 import shutil
@@ -14,7 +15,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
 
-import torch
 from accelerate.utils import set_seed
 from tokenizers import Tokenizer
 
@@ -26,17 +26,16 @@ from docengine.distill.bundle import Contents, commit, write
 from docengine.distill.data import Mix
 from docengine.distill.dequantise import student_of
 from docengine.distill.documents import Documents, WordsFrom, read_documents
+from docengine.distill.keeping import KeepingTask, grown
 from docengine.distill.recipe import TrainRecipe
 from docengine.distill.sources import HELD_OUT_SEEDS
-from docengine.distill.student import Student, StudentConfig
+from docengine.distill.student import Student
 from docengine.distill.train import validation
-from docengine.distill.training import StudentTask
 from docengine.engine import Engine
 from docengine.engine.batch import cores
 from docengine.engine.bundle import MANIFEST, Bundle, find_bundle
 from docengine.engine.preprocess import Preprocessor
 from docengine.errors import CheckpointError, UsageError
-from docengine.schema import Schema
 from docengine.teacher.feed import Checked, Tally
 from docengine.teacher.resuming import Progress
 from docengine.teacher.stages import Place
@@ -137,9 +136,10 @@ def finetune(asked: Finetuning) -> Outcome:
     asked.work.mkdir(parents=True, exist_ok=True)
     _same_run(asked, source, documents)
     before = reading_score(source.path, documents)
-    student = grown(student_of(source), source.schema, documents.schema)
+    old = student_of(source)
+    student = grown(copy.deepcopy(old), source.schema, documents.schema)
     tokenizer = Tokenizer.from_file(str(source.file("tokenizer.json")))
-    progress = _train(asked, student, documents, tokenizer)
+    progress = _train(asked, student, old, documents, tokenizer)
     card = source.file("MODEL_CARD.md").read_text(encoding="utf-8")
     about = _about(asked, source, documents, progress)
     contents = Contents(
@@ -178,22 +178,7 @@ def reading_score(bundle: Path, documents: Documents) -> Report:
     return score(((row, engine.extract(list(row.pages))) for row in documents.held_back), documents.schema)
 
 
-def grown(student: Student, old: Schema, new: Schema) -> Student:
-    """`student` with a tag head for `new`: what it had keeps what it learned, what is new starts at nothing."""
-    if old.tags == new.tags:
-        return student
-    larger = Student(StudentConfig(**{**student.config.to_dict(), "tags": len(new.tags)}))
-    state = student.state_dict()
-    held = [new.tags.index(tag) for tag in old.tags]
-    for name in ("tag_head.weight", "tag_head.bias"):
-        fresh = torch.zeros_like(larger.state_dict()[name])
-        fresh[held] = state[name]
-        state[name] = fresh
-    larger.load_state_dict(state)
-    return larger
-
-
-def _train(asked: Finetuning, student: Student, documents: Documents, tokenizer: Tokenizer) -> Progress:
+def _train(asked: Finetuning, student: Student, old: Student, documents: Documents, tokenizer: Tokenizer) -> Progress:
     """The stage; `student` ends with the weights that were best on what is watched."""
     plan, preprocessor, tally = FinetunePlan.of(asked), Preprocessor(tokenizer), Tally()
     augment = Augment(OWN_NOISE, OWN_REDRAWN, DRESSING)
@@ -204,7 +189,8 @@ def _train(asked: Finetuning, student: Student, documents: Documents, tokenizer:
     unseen = [generated(random.Random(HELD_OUT_SEEDS + number)) for number in range(WATCHED_GENERATED)]
     watched = {"own": documents.watched, "generated": unseen}
     set_seed(asked.seed)
-    task = StudentTask(student, plan.line_weight, validation(watched, preprocessor, documents.schema, plan))
+    evaluate = validation(watched, preprocessor, documents.schema, plan)
+    task = KeepingTask(student, old, plan.line_weight, evaluate)
     progress = train(task, mix, plan, Place(plan.STAGE, asked.work, "student"), workers=1, tally=tally)
     student.cpu()
     return progress

@@ -17,7 +17,8 @@ from docengine.distill import finetune as module
 from docengine.distill.bundle import Contents, write
 from docengine.distill.dequantise import student_of
 from docengine.distill.export import example_inputs, export_encoder, quantise, verify
-from docengine.distill.finetune import FinetunePlan, Finetuning, finetune, grown
+from docengine.distill.finetune import FinetunePlan, Finetuning, finetune
+from docengine.distill.keeping import NEW, grown, kept_loss
 from docengine.distill.student import INPUTS, Student, StudentConfig
 from docengine.distill.tokenizer import train_tokenizer
 from docengine.engine.bundle import MANIFEST, Bundle, read_bundle, sha256
@@ -107,16 +108,31 @@ def test_a_bundle_of_another_making_is_refused(bundle, tmp_path):
 def test_old_tags_keep_their_weights_when_the_head_grows():
     student = Student(TINY)
     schema = Schema((*DEFAULT_SCHEMA, FieldSpec("incoterm", FieldType.TEXT)))
-    inputs = {name: torch.from_numpy(array) for name, array in example_inputs(9).items()}
+    larger = grown(student, DEFAULT_SCHEMA, schema)
+    inputs = [torch.from_numpy(example_inputs(9)[name]) for name in INPUTS]
     with torch.no_grad():
-        old, new = (
-            model.eval()(*(inputs[name] for name in INPUTS))
-            for model in (student, grown(student, DEFAULT_SCHEMA, schema))
-        )
+        old, new = student.eval()(*inputs), larger.eval()(*inputs)
     assert new[0].shape[-1] == len(schema.tags) == old[0].shape[-1] + 2
     assert torch.equal(old[0], new[0][..., :-2]) and torch.equal(old[1], new[1])
-    assert not new[0][..., -2:].any()
+    added = new[0][..., -2:].logsumexp(-1) - new[0][..., 0]
+    assert torch.allclose(added.exp(), torch.tensor(NEW), atol=1e-5)
     assert grown(student, DEFAULT_SCHEMA, DEFAULT_SCHEMA) is student
+
+
+def test_what_was_right_is_kept_and_nothing_else():
+    before = torch.tensor([[[4.0, 0.0, 0.0], [0.0, 4.0, 0.0], [4.0, 0.0, 0.0]]])
+    allowed = torch.zeros(1, 3, 4, dtype=torch.bool)
+    allowed[0, 0, 0] = allowed[0, 1, 2] = allowed[0, 2, 0] = True  # the second word was tagged wrongly
+    mask = torch.tensor([[1, 1, 0]])
+    new = torch.cat([before, torch.full((1, 3, 1), -30.0)], dim=-1)  # a tag that was not there before
+    assert kept_loss(new, before, allowed, mask) < 1e-6
+    moved = new.clone()
+    moved[0, 1] = moved[0, 2] = torch.tensor([0.0, 0.0, 9.0, 0.0])
+    assert kept_loss(moved, before, allowed, mask) < 1e-6
+    moved[0, 0, 3] = 4.0  # the new field counts as `O`
+    assert kept_loss(moved, before, allowed, mask) < 0.02
+    moved[0, 0] = torch.tensor([0.0, 4.0, 0.0, -30.0])
+    assert kept_loss(moved, before, allowed, mask) == pytest.approx(4 * 0.947, abs=0.1)
 
 
 def test_a_field_of_ones_own_is_learned_and_read(bundle, quick, tmp_path, capsys):
