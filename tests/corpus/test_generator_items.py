@@ -103,7 +103,10 @@ def test_every_main_language_names_every_trade() -> None:
 
 
 def test_rows_multiply_as_extraction_expects(documents: list[list[LabelledPage]]) -> None:
-    """Of the rows that show all three factors, all but those with discounts or prices of a hundred agree."""
+    """Of the rows that show all three factors, all but those with discounts or prices of a hundred agree.
+
+    These are about 4% over many documents, but all the rows of a document go together.
+    """
     agreed = Counter[bool]()
     for pages in documents:
         for page in pages:
@@ -112,7 +115,7 @@ def test_rows_multiply_as_extraction_expects(documents: list[list[LabelledPage]]
                     numbers = [Decimal(item[name]) for name in ("quantity", "unit_price", "line_total")]
                     tax = Decimal(item["tax_percent"]) if "tax_percent" in item else None
                     agreed[bool(product_agrees(*numbers, tax))] += 1
-    assert agreed[True] > 500 and agreed[False] < 0.08 * agreed[True], agreed
+    assert agreed[True] > 500 and agreed[False] < 0.1 * agreed[True], agreed
 
 
 def test_items_stand_in_the_order_of_their_rows(documents: list[list[LabelledPage]]) -> None:
