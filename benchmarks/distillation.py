@@ -162,13 +162,14 @@ def sized(recipe: Recipe, size: str, root: str) -> Recipe:
 def arm(name: str, recipe: Recipe, teacher: Path) -> Recipe:
     """The recipe of an arm: a student's alone, its teachers lying in the folder `teacher`."""
     assert recipe.distil and recipe.train and recipe.train.lessons
-    steps = recipe.distil.steps + recipe.train.steps
-    recipe = replace(recipe, teacher=None, pretrain=None, adapt=None, finetune=None)
+    alone: dict[str, Any] = {"teacher": None, "pretrain": None, "adapt": None, "finetune": None}
     if not ARMS[name]:
-        return replace(recipe, distil=None, train=replace(recipe.train, steps=steps, lessons=None))
+        steps = recipe.distil.steps + recipe.train.steps
+        return replace(recipe, **alone, distil=None, train=replace(recipe.train, steps=steps, lessons=None))
     first = replace(recipe.distil.lessons, teacher=str(teacher / "teacher-pretrained"), losses=ARMS[name])
     then = replace(recipe.train.lessons, teacher=str(teacher / "teacher"))
-    return replace(recipe, distil=replace(recipe.distil, lessons=first), train=replace(recipe.train, lessons=then))
+    alone |= {"distil": replace(recipe.distil, lessons=first), "train": replace(recipe.train, lessons=then)}
+    return replace(recipe, **alone)
 
 
 def budgets(recipe: Recipe) -> dict[str, int]:
