@@ -10,15 +10,18 @@ from pathlib import Path
 import pytest
 import torch
 from bills import page, write_rows
+from click.testing import CliRunner
 from tokenizers import Tokenizer
 
 from docengine import Engine, Page, Schema
+from docengine.cli.main import main
 from docengine.distill import finetune as module
 from docengine.distill.bundle import Contents, write
 from docengine.distill.dequantise import student_of
-from docengine.distill.export import example_inputs, export_encoder, quantise, verify
+from docengine.distill.export import example_inputs, export_encoder, verify
 from docengine.distill.finetune import FinetunePlan, Finetuning, finetune
 from docengine.distill.keeping import NEW, grown, kept_loss
+from docengine.distill.quantise import quantise
 from docengine.distill.student import INPUTS, Student, StudentConfig
 from docengine.distill.tokenizer import train_tokenizer
 from docengine.engine.bundle import MANIFEST, Bundle, read_bundle, sha256
@@ -149,6 +152,10 @@ def test_a_field_of_ones_own_is_learned_and_read(bundle, quick, tmp_path, capsys
     words, fields = page(99)
     record = Engine.load(tmp_path / "mine", ocr="off").extract(Page(words, width=600, height=400))
     assert record.fields["incoterm"].value == fields["incoterm"]
+    said = json.loads(
+        CliRunner().invoke(main, ["evaluate", str(data), "--model", str(tmp_path / "mine"), "--json"]).stdout
+    )
+    assert said["fields"]["incoterm"]["support"] == 20
     with pytest.raises(UsageError, match="mine holds a bundle already"):
         Finetuning(data, tmp_path / "mine")
 
