@@ -6,6 +6,7 @@ It starts from the bundle's own weights; generated pages in the mix keep it from
 from __future__ import annotations
 
 import copy
+import hashlib
 import json
 import random
 import shutil
@@ -159,17 +160,15 @@ def finetune(asked: Finetuning) -> Outcome:
 
 def _same_run(asked: Finetuning, source: Bundle, documents: Documents) -> None:
     """CheckpointError where `asked.work` holds a run on other documents, fields, bundle or seed."""
-    path = asked.work / "run.json"
-    rows = [
-        [row.id, [word.text for page in row.pages for word in page.words or ()], row.fields]
-        for row in documents.learned
-    ]
+    path = asked.work / "run.sha256"
+    rows = [[[word.text for page in row.pages for word in page.words or ()], row.fields] for row in documents.learned]
     said = json.dumps([source.identity, asked.seed, documents.schema.tags, rows])
-    if path.exists() and path.read_text(encoding="utf-8") != said:
+    digest = hashlib.sha256(said.encode()).hexdigest()
+    if path.exists() and path.read_text(encoding="utf-8") != digest:
         raise CheckpointError(
             f"{asked.work} holds a run on other documents, fields, bundle or seed: delete it to start anew"
         )
-    path.write_text(said, encoding="utf-8")
+    path.write_text(digest, encoding="utf-8")
 
 
 def reading_score(bundle: Path, documents: Documents) -> Report:
