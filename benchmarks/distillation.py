@@ -46,7 +46,7 @@ ARMS: dict[str, dict[str, float]] = {
     "value_relations": {"lines": 1.0, "grid": 0.3, "value_relations": 1.0},
     "all": {"lines": 1.0, "grid": 0.3, "hidden": 1.0, "amad_tempered": 1.0, "value_relations": 1.0},
 }
-"""What each arm's [distil] asks of the pretrained teacher; all but `none` have the recipe's [train.lessons] too."""
+"""What each arm's [distil] asks of the pretrained teacher; all but `none` have the recipe's [train.targets] too."""
 CPU = {"precision": "fp32", "threads": 1, "checkpoint_minutes": 10.0}
 SIZES: dict[str, dict[str, dict[str, Any]]] = {
     "recipe": {},
@@ -161,14 +161,14 @@ def sized(recipe: Recipe, size: str, root: str) -> Recipe:
 
 def arm(name: str, recipe: Recipe, teacher: Path) -> Recipe:
     """The recipe of an arm: a student's alone, its teachers lying in the folder `teacher`."""
-    assert recipe.distil and recipe.train and recipe.train.lessons
+    assert recipe.distil and recipe.train and recipe.train.targets
     alone: dict[str, Any] = {"teacher": None, "pretrain": None, "adapt": None, "finetune": None}
     if not ARMS[name]:
         steps = recipe.distil.steps + recipe.train.steps
-        return replace(recipe, **alone, distil=None, train=replace(recipe.train, steps=steps, lessons=None))
-    first = replace(recipe.distil.lessons, teacher=str(teacher / "teacher-pretrained"), losses=ARMS[name])
-    then = replace(recipe.train.lessons, teacher=str(teacher / "teacher"))
-    alone |= {"distil": replace(recipe.distil, lessons=first), "train": replace(recipe.train, lessons=then)}
+        return replace(recipe, **alone, distil=None, train=replace(recipe.train, steps=steps, targets=None))
+    first = replace(recipe.distil.targets, teacher=str(teacher / "teacher-pretrained"), losses=ARMS[name])
+    then = replace(recipe.train.targets, teacher=str(teacher / "teacher"))
+    alone |= {"distil": replace(recipe.distil, targets=first), "train": replace(recipe.train, targets=then)}
     return replace(recipe, **alone)
 
 

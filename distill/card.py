@@ -9,7 +9,8 @@ from typing import Any
 
 from docengine.distill.recipe import Recipe
 from docengine.distill.student import Student
-from docengine.teacher.recipes import PretrainRecipe
+from docengine.distill.teacher_targets import TeacherTargets
+from docengine.teacher.recipes import PagesRecipe, PretrainRecipe
 
 ATTRIBUTION = {
     "sroie": "ICDAR 2019 SROIE receipts (Huang et al.), CC BY 4.0",
@@ -95,8 +96,8 @@ It was trained from {"the T5 in " + recipe.teacher.t5 if recipe.teacher and reci
 
 
 def _origin(recipe: Recipe) -> str:
-    if recipe.teacher:
-        return "It was distilled from a DocFormerv2 that was trained by the same recipe."
+    if recipe.distil or (recipe.train and recipe.train.targets):
+        return "It was distilled from a DocFormerv2."
     return "It was trained from scratch: no pretrained weights, no teacher."
 
 
@@ -111,9 +112,14 @@ def _stages(recipe: Recipe, folder: Path, made: str = "") -> str:
     for stage in (recipe.pretrain, recipe.adapt):
         if stage and (metrics := _metrics(folder / stage.STAGE)):
             lines.append(f"- {stage.STAGE}: {_budget(metrics)}; {_pretraining(stage)}")
-    for name, place in (("finetune", folder / "finetune"), ("train", folder)):
-        if metrics := _metrics(place):
-            lines.append(f"- {name}: {_budget(metrics)}; labelled pages")
+    if metrics := _metrics(folder / "finetune"):
+        lines.append(f"- finetune: {_budget(metrics)}; labelled pages")
+    if recipe.distil and (metrics := _metrics(folder / "distil")):
+        lines.append(f"- distil: {_budget(metrics)}; {_mix(recipe.distil)}; losses {_losses(recipe.distil.targets)}")
+    if metrics := _metrics(folder):
+        targets = recipe.train and recipe.train.targets
+        taught = f", and the {targets.teacher} teacher's {_losses(targets)}" if targets else ""
+        lines.append(f"- train: {_budget(metrics)}; labelled pages{taught}")
     return "\n".join([*lines, *_labelled(recipe)])
 
 
@@ -123,8 +129,15 @@ def _budget(metrics: Sequence[dict[str, Any]]) -> str:
 
 def _pretraining(stage: PretrainRecipe) -> str:
     asked = ", ".join(name for name, weight in stage.objectives.items() if weight)
-    mix = ", ".join(f"{name} {weight:g}" for name, weight in stage.mix.items())
-    return f"objectives {asked}; pages {mix}"
+    return f"objectives {asked}; {_mix(stage)}"
+
+
+def _mix(stage: PagesRecipe) -> str:
+    return "pages " + ", ".join(f"{name} {weight:g}" for name, weight in stage.mix.items())
+
+
+def _losses(targets: TeacherTargets) -> str:
+    return ", ".join(targets.asked)
 
 
 def _labelled(recipe: Recipe) -> list[str]:
@@ -141,7 +154,8 @@ def _labelled(recipe: Recipe) -> list[str]:
 
 def _attribution(recipe: Recipe) -> str:
     lines = [f"{name}: {ATTRIBUTION[name]}" for name in recipe.data.sets]
-    mixed = {name for stage in (recipe.pretrain, recipe.adapt) if stage for name, weight in stage.mix.items() if weight}
+    stages = (recipe.pretrain, recipe.adapt, recipe.distil)
+    mixed = {name for stage in stages if stage for name, weight in stage.mix.items() if weight}
     lines += [f"{name}: {text}" for name, text in SOURCES.items() if name in mixed]
     lines.append(LEXICON)
     if recipe.data.texts:

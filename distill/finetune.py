@@ -27,7 +27,7 @@ from docengine.distill.bundle import Contents, commit, write
 from docengine.distill.data import Mix
 from docengine.distill.dequantise import student_of
 from docengine.distill.documents import Documents, WordsFrom, read_documents
-from docengine.distill.keeping import KeepingTask, grown
+from docengine.distill.forgetting import WithoutForgettingTask, grown
 from docengine.distill.recipe import TrainRecipe
 from docengine.distill.sources import HELD_OUT_SEEDS
 from docengine.distill.student import Student
@@ -189,7 +189,7 @@ def _train(asked: Finetuning, student: Student, old: Student, documents: Documen
     watched = {"own": documents.watched, "generated": unseen}
     set_seed(asked.seed)
     evaluate = validation(watched, preprocessor, documents.schema, plan)
-    task = KeepingTask(student, old, plan.line_weight, evaluate)
+    task = WithoutForgettingTask(student, old, plan.line_weight, evaluate)
     progress = train(task, mix, plan, Place(plan.STAGE, asked.work, "student"), workers=1, tally=tally)
     student.cpu()
     return progress

@@ -10,7 +10,7 @@ from typing import Any
 import torch
 
 from docengine.distill.student import Student
-from docengine.distill.tutoring import uniform_layers
+from docengine.distill.teacher_losses import uniform_layers
 from docengine.errors import UsageError
 from docengine.teacher.model import DocFormerV2
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from types import UnionType
 from typing import Any, ClassVar, get_args, get_origin, get_type_hints
 
-from docengine.distill.lessons import NEEDS_HEADS, Lessons
 from docengine.distill.student import StudentConfig
+from docengine.distill.teacher_targets import NEEDS_HEADS, TeacherTargets
 from docengine.errors import InvalidRecipe
 from docengine.teacher.recipes import AdaptRecipe, FinetuneRecipe, PagesRecipe, PretrainRecipe, TeacherRecipe
 from docengine.teacher.stages import StageRecipe
@@ -55,8 +55,10 @@ class DistilRecipe(PagesRecipe):
 
     STAGE: ClassVar[str] = "distil"
 
-    lessons: Lessons = field(
-        default_factory=lambda: Lessons("pretrained", {"lines": 1.0, "grid": 0.3, "hidden": 1.0, "amad_tempered": 1.0})
+    targets: TeacherTargets = field(
+        default_factory=lambda: TeacherTargets(
+            "pretrained", {"lines": 1.0, "grid": 0.3, "hidden": 1.0, "amad_tempered": 1.0}
+        )
     )
     initialise: bool = False
     """Start from what of the teacher's layers fits the student's (`initialising.take_layers`)."""
@@ -68,14 +70,14 @@ class TrainRecipe(StageRecipe):
 
     line_weight: float = 0.3
     """Weight of the token-to-line loss beside the tag loss."""
-    lessons: Lessons | None = None
+    targets: TeacherTargets | None = None
     """What a teacher says of the same pages, added to the losses of the labels."""
 
     def __post_init__(self) -> None:
         StageRecipe.__post_init__(self)
         for name in NEEDS_HEADS:
-            if self.lessons and self.lessons.losses.get(name):
-                raise InvalidRecipe(f"train.lessons.losses.{name} belongs to [distil]: leave it out here")
+            if self.targets and self.targets.losses.get(name):
+                raise InvalidRecipe(f"train.targets.losses.{name} belongs to [distil]: leave it out here")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +119,11 @@ class Recipe:
 
     def _check_teachers(self) -> None:
         made = {"pretrained": self.pretrain or self.adapt, "finetuned": self.finetune}
-        lessons = {
-            "distil.lessons": self.distil and self.distil.lessons,
-            "train.lessons": self.train and self.train.lessons,
+        targets = {
+            "distil.targets": self.distil and self.distil.targets,
+            "train.targets": self.train and self.train.targets,
         }
-        for table, asked in lessons.items():
+        for table, asked in targets.items():
             if asked and asked.teacher in made and not made[asked.teacher]:
                 wanted = "[pretrain] or [adapt]" if asked.teacher == "pretrained" else "[finetune]"
                 raise InvalidRecipe(f"{table}.teacher is {asked.teacher!r}, which wants {wanted}")

@@ -12,6 +12,7 @@ from pathlib import Path
 from accelerate.utils import set_seed
 from transformers.utils.logging import disable_progress_bar
 
+from docengine.distill.card import teacher_card
 from docengine.distill.recipe import Recipe
 from docengine.distill.sources import LabelledData
 from docengine.errors import CheckpointError
@@ -60,6 +61,8 @@ def teach(recipe: Recipe, data: LabelledData, folder: Path) -> Path:
                 _save(model.cpu(), vocabulary, folder / PRETRAINED)
     if processes().is_main_process:
         _save(model.cpu(), vocabulary, folder / FINISHED)
+        card = teacher_card(recipe, model.num_parameters(), folder)
+        (folder / FINISHED / "MODEL_CARD.md").write_text(card, encoding="utf-8")
     return folder / FINISHED
 
 

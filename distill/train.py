@@ -59,16 +59,16 @@ def train_student(recipe: Recipe, plan: TrainRecipe, data: LabelledData, folder:
     tally = Tally()
     mix = Mix(data.sources(tally), preprocessor, DEFAULT_SCHEMA, recipe.data.longest, plan.words, recipe.seed)
     pools: Pools = mix
-    student, tutor = _student(recipe, folder, preprocessor), None
-    if plan.lessons:
-        from docengine.distill.distilling import tutor_of
+    student, teaching = _student(recipe, folder, preprocessor), None
+    if plan.targets:
+        from docengine.distill.distilling import teacher_losses
         from docengine.distill.pairs import PairedMix
 
-        tutor = tutor_of(recipe, plan.lessons, folder)
-        pools = PairedMix(mix, tutor.teacher.reader)
+        teaching = teacher_losses(recipe, plan.targets, folder)
+        pools = PairedMix(mix, teaching.teacher.reader)
     set_seed(recipe.seed)
     evaluate = validation(data.held_back(), preprocessor, DEFAULT_SCHEMA, plan)
-    train(student, pools, plan, folder, evaluate, recipe.data.workers, tally, tutor)
+    train(student, pools, plan, folder, evaluate, recipe.data.workers, tally, teaching)
     if not processes().is_main_process:
         return folder / "bundle"
 

@@ -12,7 +12,7 @@ from torch import Tensor
 from docengine.distill.losses import objective
 from docengine.distill.recipe import TrainRecipe
 from docengine.distill.student import Student, StudentConfig, flops_per_page
-from docengine.distill.tutoring import Seen, Tutor
+from docengine.distill.teacher_losses import StudentOutputs, TeacherLosses
 from docengine.teacher.feed import Tally
 from docengine.teacher.optimizers import muon_and_adamw
 from docengine.teacher.resuming import Progress, load_checkpoint, read_architecture
@@ -25,21 +25,23 @@ Evaluate = Callable[[Student], dict[str, float]]
 class StudentTask:
     """Tags, lines, kind and language of labelled pages (`losses.objective`), and what a teacher says of them."""
 
-    def __init__(self, student: Student, line_weight: float, evaluate: Evaluate, tutor: Tutor | None = None) -> None:
-        """With a `tutor`, batches are those of `pairs.PairedMix`."""
-        self.model, self.line_weight, self._evaluate, self.tutor = student, line_weight, evaluate, tutor
+    def __init__(
+        self, student: Student, line_weight: float, evaluate: Evaluate, teaching: TeacherLosses | None = None
+    ) -> None:
+        """With losses of a teacher (`teaching`), batches are those of `pairs.PairedMix`."""
+        self.model, self.line_weight, self._evaluate, self.teaching = student, line_weight, evaluate, teaching
 
     def losses(self, batch: Batch) -> dict[str, Tensor]:
-        seen = Seen.of(self.model, batch)
+        seen = StudentOutputs.of(self.model, batch)
         parts = objective(seen.outputs, batch, self.line_weight)
-        if self.tutor:
-            taught = self.tutor.losses(seen, batch)
+        if self.teaching:
+            taught = self.teaching.losses(seen, batch)
             parts |= {**taught, "loss": parts["loss"] + taught["taught_loss"]}
         return parts
 
     def flops(self, batch: Batch) -> float:
         pages, length = batch["rows"].shape
-        taught = self.tutor.teacher.flops(batch) if self.tutor else 0.0
+        taught = self.teaching.teacher.flops(batch) if self.teaching else 0.0
         return 3.0 * pages * flops_per_page(self.model.config, length) + taught
 
     def words(self, batch: Batch) -> int:
@@ -63,13 +65,13 @@ def train(
     evaluate: Evaluate,
     workers: int = 1,
     tally: Tally | None = None,
-    tutor: Tutor | None = None,
+    teaching: TeacherLosses | None = None,
 ) -> Progress:
     """`teacher.training.train` on the student, which ends on the CPU. Writes `student.safetensors` into `folder`.
 
-    `mix`: a `data.Mix`, with a `tutor` a `pairs.PairedMix`.
+    `mix`: a `data.Mix`, with `teaching` a `pairs.PairedMix`.
     """
-    task = StudentTask(student, recipe.line_weight, evaluate, tutor)
+    task = StudentTask(student, recipe.line_weight, evaluate, teaching)
     progress = train_stage(task, mix, recipe, place(folder), workers, tally)
     student.cpu()
     return progress

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
+import torch
 from torch import Tensor, nn
 from transformers import Cache, GenerationMixin
 from transformers.modeling_outputs import BaseModelOutput, Seq2SeqLMOutput
@@ -71,7 +72,7 @@ class DocFormerV2(DocFormerV2PreTrainedModel, GenerationMixin):
                 module.p = dropout
             elif isinstance(module, T5Attention):
                 module.dropout = 0.0
-        self.set_attn_implementation("eager" if self.device.type == "cpu" else "sdpa")
+        self.set_attn_implementation("sdpa" if torch.cuda.is_available() else "eager")
 
     def get_input_embeddings(self) -> nn.Module:
         return self.shared

@@ -32,8 +32,8 @@ def test_every_arm_of_every_size_is_a_recipe_of_as_many_steps(ablation, tmp_path
         for name, losses in ablation.ARMS.items():
             own = ablation.arm(name, sized, tmp_path)
             assert own.teacher is None and own.data.root == "elsewhere" and bool(own.distil) == bool(losses)
-            assert bool(own.train.lessons) == bool(losses)
-            assert not own.distil or own.distil.lessons.losses == losses
+            assert bool(own.train.targets) == bool(losses)
+            assert not own.distil or own.distil.targets.losses == losses
             budget = ablation.budgets(own)
             steps.add(budget["distil steps"] + budget["train steps"])
         assert len(steps) == 1

@@ -6,14 +6,14 @@ import torch
 from docengine import Box, Page, Word
 from docengine.distill.attention_maps import token_map
 from docengine.distill.data import Mix
-from docengine.distill.distilling import DistillingTask, Pupil
+from docengine.distill.distilling import DistilledStudent, DistillingTask
+from docengine.distill.frozen_teacher import FrozenTeacher
 from docengine.distill.initialising import take_layers
-from docengine.distill.lessons import LOSSES, Lessons
 from docengine.distill.pairs import PairedMix, Unlabelled, collate_pairs
 from docengine.distill.student import Student, StudentConfig
-from docengine.distill.teachers import FrozenTeacher
+from docengine.distill.teacher_losses import TeacherLosses, uniform_layers
+from docengine.distill.teacher_targets import LOSSES, TeacherTargets
 from docengine.distill.tokenizer import train_tokenizer as train_students
-from docengine.distill.tutoring import Tutor, uniform_layers
 from docengine.engine.preprocess import Preprocessor
 from docengine.errors import UsageError
 from docengine.schema import DEFAULT_SCHEMA
@@ -78,8 +78,8 @@ def test_a_student_with_a_teacher_sees_the_pages_of_one_without(mix, paired):
 
 def test_what_the_teacher_says_of_a_page_does_not_depend_on_its_neighbours(paired, teacher):
     pairs = sorted((paired.pair(number) for number in range(4)), key=len)
-    together = teacher.say(collate_pairs(pairs), WANTED, [2, 3])
-    alone = teacher.say(collate_pairs(pairs[:1]), WANTED, [2, 3])
+    together = teacher.outputs(collate_pairs(pairs), WANTED, [2, 3])
+    alone = teacher.outputs(collate_pairs(pairs[:1]), WANTED, [2, 3])
     N = alone.taught.shape[1]
     assert (together.taught[0, :N] == alone.taught[0]).all() and not together.taught[0, N:].any()
     real = alone.taught[0]
@@ -95,7 +95,7 @@ def test_what_the_teacher_says_of_a_page_does_not_depend_on_its_neighbours(paire
 def test_the_map_is_that_of_the_models_own_last_layer(paired, teacher):
     batch = collate_pairs([paired.pair(0)])
     own = teacher.inputs(batch)
-    found = teacher.say(batch, {"map"}).parts["map"][0]
+    found = teacher.outputs(batch, {"map"}).parts["map"][0]
     teacher.model.set_attn_implementation("eager")
     with torch.no_grad():
         encoded = teacher.model.encoder(own["input_ids"], own["boxes"], own["attention_mask"], output_attentions=True)
@@ -113,8 +113,8 @@ def test_each_loss_teaches_the_student_and_none_the_teacher(paired, teacher):
     batch = paired.pool(0, 12)[0]
     for name in LOSSES:
         torch.manual_seed(1)
-        tutor = Tutor(teacher, Lessons("finetuned", {name: 1.0}), CONFIG)
-        task = DistillingTask(Pupil(Student(CONFIG), tutor), tutor, {})
+        teaching = TeacherLosses(teacher, TeacherTargets("finetuned", {name: 1.0}), CONFIG)
+        task = DistillingTask(DistilledStudent(Student(CONFIG), teaching), teaching, {})
         optimizer = torch.optim.Adam(task.model.parameters(), lr=3e-3)
         losses = []
         for _ in range(12):

@@ -37,13 +37,13 @@ steps = 3
 images = 0.02
 initialise = true
 {STAGE}
-[distil.lessons]
+[distil.targets]
 teacher = "TEACHER"
 losses = {{ lines = 1, grid = 0.3, hidden = 1, amad = 1, amad_tempered = 1, value_relations = 1 }}
 [train]
 steps = 3
 {STAGE}
-[train.lessons]
+[train.targets]
 teacher = "TEACHER"
 losses = {{ tags = 1, lines = 0.3, amad = 0.5 }}
 """
@@ -129,23 +129,23 @@ def test_once_training_has_begun_distilling_is_over(home, capsys):
         (
             "lines = 1, grid",
             "denoising = 1, grid",
-            "lessons.losses: unknown name 'denoising'; known: tags, lines, grid",
+            "targets.losses: unknown name 'denoising'; known: tags, lines, grid",
         ),
         (
             'teacher = "HERE"\nlosses = { tags',
             "losses = { tags",
-            "lessons.teacher '' is neither pretrained nor finetuned",
+            "targets.teacher '' is neither pretrained nor finetuned",
         ),
-        ("tags = 1, lines = 0.3", "hidden = 1", r"train.lessons.losses.hidden belongs to \[distil\]"),
+        ("tags = 1, lines = 0.3", "hidden = 1", r"train.targets.losses.hidden belongs to \[distil\]"),
         (
             '"HERE"\nlosses = { lines = 1,',
             '"pretrained"\nlosses = { tags = 1,',
             "pretrained teacher has learned no tags",
         ),
         ('"HERE"\nlosses = { lines', '"pretrained"\nlosses = { lines', r"is 'pretrained', which wants \[pretrain\] or"),
-        ('"HERE"\nlosses = { tags', '"finetuned"\nlosses = { tags', r"train.lessons.* which wants \[finetune\]"),
+        ('"HERE"\nlosses = { tags', '"finetuned"\nlosses = { tags', r"train.targets.* which wants \[finetune\]"),
         ("initialise = true", "mix = { shards = 1.0 }", "distil.shards and distil.mix.shards go together"),
-        ("[distil.lessons]", "[distil.lessons]\ntemperature = 0.0", "lessons.temperature must be more than 0, got 0.0"),
+        ("[distil.targets]", "[distil.targets]\ntemperature = 0.0", "targets.temperature must be more than 0, got 0.0"),
     ],
 )
 def test_what_cannot_be_taught_is_named(home, tmp_path, old, new, message):

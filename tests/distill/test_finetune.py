@@ -20,7 +20,7 @@ from docengine.distill.bundle import Contents, write
 from docengine.distill.dequantise import student_of
 from docengine.distill.export import example_inputs, export_encoder, verify
 from docengine.distill.finetune import FinetunePlan, Finetuning, finetune
-from docengine.distill.keeping import NEW, grown, kept_loss
+from docengine.distill.forgetting import NEW, grown, kept_loss
 from docengine.distill.quantise import quantise
 from docengine.distill.student import INPUTS, Student, StudentConfig
 from docengine.distill.tokenizer import train_tokenizer

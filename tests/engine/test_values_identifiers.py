@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+
 import pytest
 
 from docengine.engine.values import parse, proof
@@ -69,3 +71,41 @@ def test_what_is_no_tax_id(text: str):
 )  # fmt: skip
 def test_numbers_of_documents(text: str, value: str | None):
     assert parse(text, FieldType.NUMBER) == value
+
+
+HOSTILE = [
+    "a. ",
+    "A.B. ",
+    "1,",
+    "1. ",
+    " ",
+    "-",
+    ".",
+    "A1",
+    "a-",
+    "a'",
+    ": ",
+    "( ",
+    "12.12.",
+    "€ ",
+    "0",
+    "no. ",
+    "x 1 ",
+]
+
+
+@pytest.mark.parametrize("kind", FieldType)
+def test_no_text_is_read_forever(kind):
+    """A pattern that goes back over its own choices takes years for thirty words: an alarm ends it instead."""
+
+    def ended(*_):
+        raise TimeoutError
+
+    before = signal.signal(signal.SIGALRM, ended)
+    try:
+        for text in HOSTILE:
+            signal.alarm(20)
+            parse(text * 100 + "!", kind)
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)

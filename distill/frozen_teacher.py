@@ -28,7 +28,7 @@ from docengine.teacher.tokens import PageReader
 
 
 @dataclass(slots=True)
-class Said:
+class TeacherOutputs:
     """What a teacher says about the words of a batch."""
 
     taught: Tensor
@@ -67,12 +67,12 @@ class FrozenTeacher:
         return [known[tag] for tag in self.schema.tags]
 
     @torch.no_grad()
-    def say(self, batch: Batch, wanted: Collection[str], layers: Sequence[int] = ()) -> Said:
-        """What it says about a batch of `pairs.collate_pairs`. `wanted`: names as in `Said`."""
+    def outputs(self, batch: Batch, wanted: Collection[str], layers: Sequence[int] = ()) -> TeacherOutputs:
+        """What it says about a batch of `pairs.collate_pairs`. `wanted`: names as in `TeacherOutputs`."""
         own = with_pixels(self.inputs(batch))
         self._follow(own["input_ids"].device)
         belongs = token_map(own["word_of"], batch["rows"].shape[1])
-        said = Said(belongs.any(-1))
+        said = TeacherOutputs(belongs.any(-1))
         inputs = (own[name] for name in ("input_ids", "boxes", "attention_mask"))
         encoded = self.model.encoder(*inputs, own.get("pixel_values"), output_hidden_states=True)
         n, states = own["input_ids"].shape[1], encoded.hidden_states  # each layer's input, and what comes out
@@ -91,7 +91,7 @@ class FrozenTeacher:
         return said
 
     def flops(self, batch: Batch) -> float:
-        """Matrix products of `say`, those of maps of words aside."""
+        """Matrix products of `outputs`, those of maps of words aside."""
         own = self.inputs(batch)
         return batch_flops(self.model, own, line_pairs=own["first"].shape[1] ** 2) / 3  # forward alone
 

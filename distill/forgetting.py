@@ -40,7 +40,7 @@ def grown(student: Student, old: Schema, new: Schema) -> Student:
     return larger.train(student.training)
 
 
-class KeepingTask(StudentTask):
+class WithoutForgettingTask(StudentTask):
     """`StudentTask` that also holds the student to what it was, wherever that was right.
 
     Learning without forgetting (Li and Hoiem, ECCV 2016): on words that `old` tags rightly its probabilities are soft

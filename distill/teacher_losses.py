@@ -14,19 +14,19 @@ from torch import Tensor, nn
 from torch.nn.functional import rms_norm
 
 from docengine.distill.attention_maps import amad_loss, only, value_relation_loss
-from docengine.distill.lessons import LOSSES, Lessons
 from docengine.distill.losses import hidden_loss, soft_line_loss, soft_loss
 from docengine.distill.student import INPUTS, Student, StudentConfig
+from docengine.distill.teacher_targets import LOSSES, TeacherTargets
 from docengine.errors import UsageError
 from docengine.teacher.stages import Batch
 
 if TYPE_CHECKING:  # transformers takes seconds to load, and not every student has a teacher
-    from docengine.distill.teachers import FrozenTeacher, Said
+    from docengine.distill.frozen_teacher import FrozenTeacher, TeacherOutputs
     from docengine.teacher.config import DocFormerV2Config
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class StudentOutputs:
     """What a student makes of a batch."""
 
     student: Student
@@ -37,7 +37,7 @@ class Seen:
     """Both as `Student.encode` gives them."""
 
     @classmethod
-    def of(cls, student: Student, batch: Batch) -> Seen:
+    def of(cls, student: Student, batch: Batch) -> StudentOutputs:
         states, bias = student.encode(**{name: batch[name] for name in INPUTS})
         return cls(student, student.read(states[-1], batch["attention_mask"]), states, bias)
 
@@ -48,7 +48,7 @@ class Seen:
         return layer.attention_map(q, k, self.bias + only(taught)), v.transpose(1, 2).flatten(2)
 
 
-class TeachingHeads(nn.Module):
+class DistillationHeads(nn.Module):
     """What the student has only while it is distilled: projections of its states, a token-to-grid head."""
 
     def __init__(self, student: StudentConfig, teacher: DocFormerV2Config, losses: Collection[str]) -> None:
@@ -63,28 +63,28 @@ def uniform_layers(student: int, teacher: int) -> list[int]:
     return [-(-layer * teacher // student) for layer in range(1, student + 1)]
 
 
-class Tutor:
+class TeacherLosses:
     """A teacher and what it is asked; its last layer's attention is for the student's last (MiniLM)."""
 
-    def __init__(self, teacher: FrozenTeacher, lessons: Lessons, student: StudentConfig) -> None:
+    def __init__(self, teacher: FrozenTeacher, targets: TeacherTargets, student: StudentConfig) -> None:
         """UsageError where the two cannot be compared."""
         config = teacher.model.config
         width = config.num_heads * config.d_kv
-        if "value_relations" in lessons.asked and width % student.heads:
+        if "value_relations" in targets.asked and width % student.heads:
             raise UsageError(f"the teacher's values of width {width} cannot be cut into {student.heads} heads")
-        self.teacher, self.lessons = teacher, lessons
-        self.wanted = {LOSSES[name] for name in lessons.asked}
+        self.teacher, self.targets = teacher, targets
+        self.wanted = {LOSSES[name] for name in targets.asked}
         self.layers = uniform_layers(student.layers, config.num_layers)
 
-    def losses(self, seen: Seen, batch: Batch, heads: TeachingHeads | None = None) -> dict[str, Tensor]:
+    def losses(self, seen: StudentOutputs, batch: Batch, heads: DistillationHeads | None = None) -> dict[str, Tensor]:
         """`taught_loss`, the weighted sum, and `taught_NAME` for each loss; `heads` for those that need some."""
-        said = self.teacher.say(batch, self.wanted, self.layers)
-        parts = {name: self._loss(name, seen, said, heads) for name in self.lessons.asked}
-        total = sum(self.lessons.asked[name] * loss for name, loss in parts.items())
+        said = self.teacher.outputs(batch, self.wanted, self.layers)
+        parts = {name: self._loss(name, seen, said, heads) for name in self.targets.asked}
+        total = sum(self.targets.asked[name] * loss for name, loss in parts.items())
         return {"taught_loss": torch.as_tensor(total), **{f"taught_{name}": loss for name, loss in parts.items()}}
 
-    def _loss(self, name: str, seen: Seen, said: Said, heads: TeachingHeads | None) -> Tensor:
-        plan, taught, student = self.lessons, said.taught, seen.student
+    def _loss(self, name: str, seen: StudentOutputs, said: TeacherOutputs, heads: DistillationHeads | None) -> Tensor:
+        plan, taught, student = self.targets, said.taught, seen.student
         if name == "tags":
             return soft_loss(seen.outputs[0], said.parts["tags"], taught, plan.temperature)
         if name == "lines":
@@ -101,7 +101,7 @@ class Tutor:
             return value_relation_loss(said.parts["values"], values, student.config.heads, taught)
         return amad_loss(said.parts["map"], seen_map, taught, 1.0 if name == "amad" else plan.amad_temperature)
 
-    def _hidden(self, heads: TeachingHeads, seen: Seen, said: Said) -> Tensor:
+    def _hidden(self, heads: DistillationHeads, seen: StudentOutputs, said: TeacherOutputs) -> Tensor:
         losses = [
             hidden_loss(project(rms_norm(state, state.shape[-1:])), wanted, said.taught)
             for project, state, wanted in zip(heads.states, seen.states[1:], said.states, strict=True)

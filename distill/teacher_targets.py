@@ -20,14 +20,14 @@ LOSSES = {
     "amad_tempered": "map",
     "value_relations": "values",
 }
-"""What each loss asks of the teacher (`teachers.Said`)."""
+"""What each loss asks of the teacher (`frozen_teacher.TeacherOutputs`)."""
 NEEDS_HEADS = ("grid", "hidden")
 """Those that give the student parts which it does not keep."""
 STAGES = ("pretrained", "finetuned")
 
 
 @dataclass(frozen=True, slots=True)
-class Lessons:
+class TeacherTargets:
     """Which teacher, and what it is asked."""
 
     teacher: str = ""
@@ -40,13 +40,13 @@ class Lessons:
     """Of the softmax over student heads in `amad_tempered`; `amad` has 1, as published."""
 
     def __post_init__(self) -> None:
-        require_weights("lessons.losses", self.losses, tuple(LOSSES))
+        require_weights("targets.losses", self.losses, tuple(LOSSES))
         for name in ("temperature", "amad_temperature"):
             if getattr(self, name) <= 0:
-                raise InvalidRecipe(f"lessons.{name} must be more than 0, got {getattr(self, name)}")
+                raise InvalidRecipe(f"targets.{name} must be more than 0, got {getattr(self, name)}")
         if self.teacher not in STAGES and not (Path(self.teacher) / "config.json").is_file():
             raise InvalidRecipe(
-                f"lessons.teacher {self.teacher!r} is neither {' nor '.join(STAGES)} nor a folder with a teacher in it"
+                f"targets.teacher {self.teacher!r} is neither {' nor '.join(STAGES)} nor a folder with a teacher in it"
             )
         if self.teacher == "pretrained" and self.losses.get("tags"):
             raise InvalidRecipe("a pretrained teacher has learned no tags: leave them out, or ask the finetuned one")
