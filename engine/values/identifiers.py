@@ -13,8 +13,13 @@ LABEL = re.compile(r"^(?:(?:no|nr|nro|núm|num|n[°º˚])(?:[.:]+|(?<=[°º˚])|
 LONGEST_NUMBER, MOST_WORDS = 40, 6
 
 TAX_LABEL = re.compile(
-    r"^(?:(?>[^\W\d_][\w./'&-]*[\s:.]+)|(?>[(\[#:;.-]+\s*))+(?=[A-Z]{0,4}[\s.-]?\w*\d)|^[^\d:]{2,30}:\s*", re.IGNORECASE
+    r"""^(?:[^\W\d_][\w/'&-]*(?:\.+(?=[\d_/'&])[\w/'&-]+)*[\s:.]++  # a word, with dots in it where no letter follows
+        |[(\[\#:;.-]++\s*+)+
+        (?=[A-Z]{0,4}[\s.-]?\w*\d)
+    |^[^\d:]{2,30}:\s*""",
+    re.IGNORECASE | re.VERBOSE,
 )
+"""Words and marks before a number. No text can be parted into them in two ways: else long ones are tried for ever."""
 COUNTRY = re.compile(r"^(?:ATU|CHE|ESX?|[A-Z]{2})[\s.-]?(?=\w*\d)")
 FEWEST_TAX_DIGITS, LONGEST_TAX_ID = 6, 22
 

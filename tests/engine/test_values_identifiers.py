@@ -7,6 +7,7 @@ import signal
 import pytest
 
 from docengine.engine.values import parse, proof
+from docengine.engine.values.identifiers import TAX_LABEL
 from docengine.schema import FieldType
 
 
@@ -109,3 +110,16 @@ def test_no_text_is_read_forever(kind):
     finally:
         signal.alarm(0)
         signal.signal(signal.SIGALRM, before)
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        ("USt-IdNr. DE136695976", "DE136695976"),
+        ("NO.50 , JALAN 14", "50 , JALAN 14"),
+        ("RM1.25 S", "25 S"),
+        ("P. IVA: IT00743110157", "IT00743110157"),
+    ],
+)
+def test_what_stands_before_a_tax_number_is_taken_off(text: str, rest: str):
+    assert TAX_LABEL.sub("", text) == rest
