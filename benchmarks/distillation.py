@@ -20,11 +20,11 @@ from typing import Any
 
 import click
 import torch
+from ablation import arms_done, f1_scores, left_out, sized
 from distillation_report import write_report
 
-from docengine.corpus.dataset import Row, read_dataset
-from docengine.corpus.scoring import score, total
-from docengine.corpus.splits import TRAINING_SETS, partition
+from docengine.corpus.dataset import Row
+from docengine.corpus.scoring import score
 from docengine.distill.recipe import Recipe, load_recipe
 from docengine.distill.sources import LabelledData
 from docengine.distill.train import train_student
@@ -102,12 +102,12 @@ def teach(size: str, data: str, runs: Path) -> None:
 
     from docengine.distill.teaching import teach
 
-    recipe = sized(load_recipe(RECIPE), size, data)
+    recipe = sized(load_recipe(RECIPE), SIZES[size], data)
     folder = taught(runs, size)
     folder.mkdir(parents=True, exist_ok=True)
     task = reading(teach(recipe, LabelledData(recipe, folder), folder))
     found: dict[str, Any] = {"arm": "teacher", "seed": recipe.seed}
-    for name, rows in measured(Path(data), size).items():
+    for name, rows in left_out(Path(data), MEASURED[size]).items():
         found |= field_scores(task, name, rows)
     _write(folder / "scores.json", found)
 
@@ -118,8 +118,8 @@ def teach(size: str, data: str, runs: Path) -> None:
 @options
 def train(arms: tuple[str, ...], seeds: tuple[int, ...], size: str, data: str, runs: Path) -> None:
     """Distil, train, bundle and measure ARMS, all where none is named; each leaves scores.json in its folder."""
-    recipe = sized(load_recipe(RECIPE), size, data)
-    labelled, rows = LabelledData(recipe, runs), measured(Path(data), size)
+    recipe = sized(load_recipe(RECIPE), SIZES[size], data)
+    labelled, rows = LabelledData(recipe, runs), left_out(Path(data), MEASURED[size])
     tokenizer = runs / f"distillation-{size}-tokenizer.json"
     for seed in seeds:
         for name in arms or ARMS:
@@ -141,22 +141,12 @@ def train(arms: tuple[str, ...], seeds: tuple[int, ...], size: str, data: str, r
 @click.option("--output", type=click.Path(path_type=Path), default=RESULTS, show_default=True)
 def report(size: str, runs: Path, output: Path) -> None:
     """Write distillation.json, distillation.md and distillation.png of the arms that are done."""
-    found = [json.loads(path.read_text()) for path in sorted(runs.glob(f"distillation-{size}-*/scores.json"))]
-    if not found:
-        raise click.ClickException(f"no arm of size {size} in {runs}: train one first")
-    print(write_report(found, output))
+    print(write_report(arms_done(runs, f"distillation-{size}"), output))
 
 
 def taught(runs: Path, size: str) -> Path:
     """The teacher's run."""
     return runs / f"distillation-{size}-teacher"
-
-
-def sized(recipe: Recipe, size: str, root: str) -> Recipe:
-    """The recipe at another size, with its data at `root`."""
-    tables = {name: replace(getattr(recipe, name), **changes) for name, changes in SIZES[size].items()}
-    recipe = replace(recipe, **tables)
-    return replace(recipe, data=replace(recipe.data, root=root))
 
 
 def arm(name: str, recipe: Recipe, teacher: Path) -> Recipe:
@@ -182,14 +172,6 @@ def budgets(recipe: Recipe) -> dict[str, int]:
     }
 
 
-def measured(root: Path, size: str) -> dict[str, list[Row]]:
-    """The `val` part of each labelled set."""
-    found = {name: read_dataset(root / name) for name in TRAINING_SETS}
-    return {
-        name: [row for row in rows if partition(row, name) == "val"][: MEASURED[size]] for name, rows in found.items()
-    }
-
-
 def reading(teacher: Path) -> FinetuningTask:
     """The fine-tuned teacher in a folder, to read with."""
     model = DocFormerV2.from_pretrained(teacher).to("cuda" if torch.cuda.is_available() else "cpu").eval()
@@ -201,10 +183,7 @@ def bundle_scores(bundle: Path, sets: dict[str, list[Row]]) -> dict[str, float]:
     engine = Engine.load(bundle, ocr="off")
     found: dict[str, float] = {}
     for name, rows in sets.items():
-        report = score((row, engine.extract(list(row.pages))) for row in rows)
-        found[name] = round(100 * total(report.fields.values()).f1, 2)
-        if report.columns:
-            found[f"{name}, items"] = round(100 * total(report.columns.values()).f1, 2)
+        found |= f1_scores(name, score((row, engine.extract(list(row.pages))) for row in rows))
     return found
 
 

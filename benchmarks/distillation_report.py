@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from ablation import cell, markdown
+
 TITLES = {
     "teacher": "the teacher",
     "none": "student, labels alone",
@@ -50,23 +52,15 @@ def values(results: Results, arm: str, name: str) -> list[float]:
     return [result[name] for result in found if name in result]
 
 
-def _cell(found: Sequence[float]) -> str:
-    if not found:
-        return ""
-    each = f" ({', '.join(f'{value:.1f}' for value in found)})" if len(found) > 1 else ""
-    return f"{statistics.mean(found):.1f}{each}"
-
-
 def _table(results: Results) -> str:
     names = [*COLUMNS, "mean"]
     rows = [
-        [title, *(_cell(values(results, arm, name)) for name in names)]
+        [title, *(cell(values(results, arm, name)) for name in names)]
         for arm, title in TITLES.items()
         if values(results, arm, "mean")
     ]
-    lines = [["learns from", *COLUMNS.values(), "mean of the sets"], ["---"] * (len(names) + 1), *rows]
-    body = "\n".join("| " + " | ".join(line) + " |" for line in lines)
-    return f"F1 in percent, the mean of the seeds and each; students in INT8, the teacher in fp32:\n\n{body}\n"
+    body = markdown(["learns from", *COLUMNS.values(), "mean of the sets"], rows)
+    return f"F1 in percent, the mean of the seeds and each; students in INT8, the teacher in fp32:\n\n{body}"
 
 
 def _gains(results: Results) -> str:

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from ablation import arms_done, sized
 from accelerate.utils import set_seed
 from pretraining_report import write_report
 from pretraining_scores import (
@@ -107,7 +108,7 @@ def main() -> None:
 @click.option("--runs", type=click.Path(path_type=Path), default=Path("runs"), show_default=True)
 def train(arms: tuple[str, ...], seeds: tuple[int, ...], size: str, data: str, runs: Path) -> None:
     """Pretrain, fine-tune and measure ARMS, all where none is named; each leaves scores.json in its folder."""
-    recipe = sized(load_recipe(RECIPE), size, data)
+    recipe = sized(load_recipe(RECIPE), SIZES[size], data)
     measured, labelled = Measured(Path(data), MEASURED[size]), LabelledData(recipe, runs)
     tokenizer = runs / f"pretraining-{size}-tokenizer.json"
     _train_tokenizer(recipe, tokenizer)
@@ -126,18 +127,9 @@ def train(arms: tuple[str, ...], seeds: tuple[int, ...], size: str, data: str, r
 @click.option("--output", type=click.Path(path_type=Path), default=RESULTS, show_default=True)
 def report(size: str, runs: Path, output: Path) -> None:
     """Write pretraining.json, pretraining.md and pretraining.png of the arms that are done."""
-    found = [json.loads(path.read_text()) for path in sorted(runs.glob(f"pretraining-{size}-*-*/scores.json"))]
-    if not found:
-        raise click.ClickException(f"no arm of size {size} in {runs}: train one first")
+    found = arms_done(runs, f"pretraining-{size}")
     found.sort(key=lambda result: (list(ARMS).index(result["arm"]), result["seed"]))
     print(write_report(found, output))
-
-
-def sized(recipe: Recipe, size: str, root: str) -> Recipe:
-    """The recipe at another size, with its data at `root`."""
-    tables = {name: replace(getattr(recipe, name), **changes) for name, changes in SIZES[size].items()}
-    recipe = replace(recipe, **tables)
-    return replace(recipe, data=replace(recipe.data, root=root))
 
 
 def sized_as(recipe: Recipe) -> dict[str, Any]:

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from ablation import cell, markdown
+
 TITLES = {
     "none": "from scratch", "denoising": "denoising", "line": "denoising, token-to-line",
     "grid": "denoising, token-to-grid", "all": "all three",
@@ -54,22 +56,10 @@ def noisy_name(name: str, share: int) -> str:
     return ", ".join([base, *([f"{share}% noise"] if share else []), *rest])
 
 
-def _cell(found: Sequence[float]) -> str:
-    if not found:
-        return ""
-    each = f" ({', '.join(f'{value:.1f}' for value in found)})" if len(found) > 1 else ""
-    return f"{statistics.mean(found):.1f}{each}"
-
-
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines) + "\n"
-
-
 def _objectives(results: Results) -> str:
     arms = [arm for arm in TITLES if values(results, arm, "sroie")]
-    rows = [[TITLES[arm], *(_cell(values(results, arm, name)) for name in COLUMNS)] for arm in arms]
-    return "F1 in percent, the mean of the seeds and each:\n\n" + _table(["pretrained with", *COLUMNS.values()], rows)
+    rows = [[TITLES[arm], *(cell(values(results, arm, name)) for name in COLUMNS)] for arm in arms]
+    return "F1 in percent, the mean of the seeds and each:\n\n" + markdown(["pretrained with", *COLUMNS.values()], rows)
 
 
 def _gains(results: Results) -> str:
@@ -95,7 +85,7 @@ def _noise(results: Results) -> str:
                 lost = [f"{score:.1f} ({score - clean:+.1f})" for score in worse if score is not None]
                 rows.append([COLUMNS[name], TITLES[arm], f"{clean:.1f}", *lost])
     head = ["measured on", "pretrained with", *(f"{share}% of words misread" for share in SHARES)]
-    return "Points lost to OCR noise; a value that is itself misread is lost to any reader:\n\n" + _table(head, rows)
+    return "Points lost to OCR noise; a value that is itself misread is lost to any reader:\n\n" + markdown(head, rows)
 
 
 def _languages(results: Results) -> str:
@@ -104,9 +94,9 @@ def _languages(results: Results) -> str:
         for arm in ("none", "all"):
             own, without = values(results, arm, code), values(results, arm, f"{code}, without its labels")
             if own and without:
-                rows.append([title, TITLES[arm], _cell(own), _cell(without)])
+                rows.append([title, TITLES[arm], cell(own), cell(without)])
     head = ["language", "pretrained with", "with its labelled pages", "without them (zero-shot)"]
-    return "Generated documents of unseen seeds, in a language that is in all pretraining:\n\n" + _table(head, rows)
+    return "Generated documents of unseen seeds, in a language that is in all pretraining:\n\n" + markdown(head, rows)
 
 
 def _about(results: Results) -> str:

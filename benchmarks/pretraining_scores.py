@@ -13,14 +13,15 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
+from ablation import f1_scores, left_out
+
 from docengine import Extraction, Page
-from docengine.corpus.dataset import Row, read_dataset, row_from
+from docengine.corpus.dataset import Row, row_from
 from docengine.corpus.generator import generate
 from docengine.corpus.labelled import Label, LabelledPage
 from docengine.corpus.noise import disturb
-from docengine.corpus.scoring import Counts, score, total
+from docengine.corpus.scoring import Counts, score
 from docengine.corpus.slips import with_slips
-from docengine.corpus.splits import TRAINING_SETS, partition
 from docengine.engine.decode import decide, page_candidates
 from docengine.schema import FieldSpec, FieldType, Schema
 from docengine.teacher.finetuning import FinetuningTask, encode_labelled
@@ -46,10 +47,7 @@ class Measured:
     @cached_property
     def left_out(self) -> dict[str, list[Row]]:
         """The `val` part of each labelled set."""
-        found = {name: read_dataset(self.root / name) for name in TRAINING_SETS}
-        return {
-            name: [row for row in rows if partition(row, name) == "val"][: self.most] for name, rows in found.items()
-        }
+        return left_out(self.root, self.most)
 
     def in_language(self, code: str) -> list[Row]:
         """First pages of generated documents, each as a document of its own."""
@@ -68,8 +66,7 @@ def noisy(rows: Iterable[Row], share: float) -> list[Row]:
 def field_scores(task: FinetuningTask, name: str, rows: Sequence[Row]) -> dict[str, float]:
     """Micro F1 of header fields as `name` and of line items as `name, items`, in percent, as the engine decodes."""
     report = score(((row, extraction(task, row.pages)) for row in rows), task.schema)
-    found = {name: round(100 * total(report.fields.values()).f1, 2)}
-    return found | ({f"{name}, items": round(100 * total(report.columns.values()).f1, 2)} if report.columns else {})
+    return f1_scores(name, report)
 
 
 def extraction(task: FinetuningTask, pages: Sequence[Page]) -> Extraction:

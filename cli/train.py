@@ -17,8 +17,9 @@ NEEDED = ("torch", "transformers", "accelerate", "onnx", "safetensors")
 def command(recipe: str) -> None:
     """Train a teacher, a student, or both, as a recipe says.
 
-    RECIPE is a TOML file. Its stages run in order: pretrain, adapt and finetune make the teacher, distil and train the student;
-    those it has no table for are left out. Everything goes to runs/<name of the recipe>/ below the working directory,
+    RECIPE is a TOML file. Its stages run in order: pretrain, adapt and finetune make the teacher, distil and train the
+    student; those it has no table for are left out. Everything goes to runs/<name of the recipe>/ below the working
+    directory,
     the path of the bundle (of the teacher where there is no student) is printed. Run again after a break, it goes on
     from the last checkpoint, exactly. For several GPUs: torchrun --nproc-per-node 4 -m docengine.cli train RECIPE.
     Needs the extra [train].

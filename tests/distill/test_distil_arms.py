@@ -17,7 +17,7 @@ def ablation(monkeypatch):
     import distillation
 
     yield distillation
-    for name in ("distillation", "distillation_report"):
+    for name in ("ablation", "distillation", "distillation_report"):
         sys.modules.pop(name, None)
 
 
@@ -27,7 +27,7 @@ def test_every_arm_of_every_size_is_a_recipe_of_as_many_steps(ablation, tmp_path
         (tmp_path / name / "config.json").write_text("{}")
     recipe = load_recipe(ablation.RECIPE)
     for size in ablation.SIZES:
-        sized = ablation.sized(recipe, size, "elsewhere")
+        sized = ablation.sized(recipe, ablation.SIZES[size], "elsewhere")
         steps = set()
         for name, losses in ablation.ARMS.items():
             own = ablation.arm(name, sized, tmp_path)

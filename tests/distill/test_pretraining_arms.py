@@ -17,14 +17,14 @@ def ablation(monkeypatch):
     import pretraining
 
     yield pretraining
-    for name in ("pretraining", "pretraining_report", "pretraining_scores"):
+    for name in ("ablation", "pretraining", "pretraining_report", "pretraining_scores"):
         sys.modules.pop(name, None)
 
 
 def test_every_size_of_every_arm_is_a_recipe(ablation):
     recipe = load_recipe(ablation.RECIPE)
     for size in ablation.SIZES:
-        sized = ablation.sized(recipe, size, "elsewhere")
+        sized = ablation.sized(recipe, ablation.SIZES[size], "elsewhere")
         assert sized.data.root == "elsewhere" and sized.pretrain.patience == sized.finetune.patience == 0
         for arm, objectives in ablation.ARMS.items():
             if objectives:
