@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import gc
 import math
 import sys
 import time
@@ -14,6 +15,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import torch
+import torch.distributed.nn  # before a group is made: the defaults of its functions would hold the group for ever
 from accelerate import Accelerator, DistributedDataParallelKwargs, PartialState
 from accelerate.utils import broadcast_object_list, gather_object
 from torch import Tensor, nn
@@ -73,6 +75,7 @@ def _part() -> None:
     """Leave the other processes while Python still stands: threads of theirs that outlive it abort the process."""
     if torch.distributed.is_initialized():
         torch.distributed.destroy_process_group()
+        gc.collect()
 
 
 class _Objective(nn.Module):

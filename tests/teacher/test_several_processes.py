@@ -54,10 +54,24 @@ def trained(folder, **changes):
     return train(task, Numbers(), replace(PLAN, **changes), Place("pretrain", Path(folder)), 0), task
 
 
+def say_threads():
+    """On stderr, in Python's last moments, the threads that may outlive it."""
+    tasks = Path("/proc/self/task")
+    names = [(task / "comm").read_text().strip() for task in tasks.iterdir()] if tasks.exists() else []
+    print("threads at the end:", names, file=sys.stderr)
+
+
 def in_two_processes(folder):
-    """Three steps, and three more from the checkpoint; what each process says on stderr."""
+    """Three steps, and three more from the checkpoint; what each process says on stderr, the threads left included."""
     run = "trained({!r}, steps={})"
-    code = "; ".join(["from test_several_processes import trained", *(run.format(str(folder), n) for n in (3, 6))])
+    code = "; ".join(
+        [
+            "import atexit",
+            "from test_several_processes import say_threads, trained",
+            "atexit.register(say_threads)",
+            *(run.format(str(folder), n) for n in (3, 6)),
+        ]
+    )
     port = str(29500 + os.getpid() % 1000)
     shared = {"WORLD_SIZE": "2", "LOCAL_WORLD_SIZE": "2", "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": port}
     path = os.pathsep.join([str(Path(__file__).parent), os.environ.get("PYTHONPATH", "")])
@@ -78,6 +92,7 @@ def in_two_processes(folder):
 def test_two_processes_learn_what_one_learns_from_all_their_batches(tmp_path, capsys):
     said = in_two_processes(tmp_path / "two")
     assert "resumed pretrain at step 3" in said[0] and "resumed" not in said[1]
+    assert all("threads at the end" in text and "gloo" not in text.split("threads at the end")[1] for text in said)
     _, alone = trained(tmp_path / "one", steps=3, accumulate=2)
     progress, alone = trained(tmp_path / "one", steps=6, accumulate=2)
     with safe_open(tmp_path / "two" / "teacher.safetensors", "pt") as file:
