@@ -1,0 +1,94 @@
+"""How questions are worded: a TOML file a language (`phrases/`).
+
+About a quarter of the wordings is held out: training never hears them, and half of what validation asks is said so.
+"""
+
+from __future__ import annotations
+
+import random
+import tomllib
+import zlib
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+from typing import Any, Literal, NamedTuple
+
+Part = Literal["train", "val"]
+PARTS: tuple[Part, ...] = ("train", "val")
+HELD_OUT = 4
+"""One wording in so many."""
+CARELESS = 0.12
+"""Share of questions that are typed without capital and mark."""
+
+
+class Wordings(NamedTuple):
+    """Ways to say one thing: those that training hears, and those that it never does."""
+
+    heard: tuple[str, ...]
+    held_out: tuple[str, ...]
+
+    @classmethod
+    def of(cls, phrases: Sequence[str]) -> Wordings:
+        """The same parting everywhere: by the wording itself. Something is always left to train on."""
+        known = tuple(dict.fromkeys(phrases))
+        held = tuple(phrase for phrase in known if part_of(phrase, HELD_OUT) == "val")
+        return cls(tuple(phrase for phrase in known if phrase not in held) or known, held)
+
+    def draw(self, rng: random.Random, part: Part, **values: str) -> str:
+        """One of them, filled in."""
+        held = part == "val" and self.held_out and rng.random() < 0.5
+        phrase = rng.choice(self.held_out if held else self.heard)
+        if rng.random() < CARELESS:
+            phrase = _careless(phrase)
+        return phrase.format(**values)
+
+
+def _careless(phrase: str) -> str:
+    """Without capital and mark, as one types into a search box."""
+    bare = phrase.lstrip("¿").rstrip("?. :").rstrip("\u00a0\u202f")
+    return bare if bare[1:2].isupper() else bare[:1].lower() + bare[1:]
+
+
+def part_of(name: str, one_in: int) -> Part:
+    """Whether what has this name trains or validates; the same on any machine."""
+    return "val" if zlib.crc32(name.encode()) % one_in == 0 else "train"
+
+
+@cache
+def languages() -> tuple[str, ...]:
+    """Languages that there are wordings in, in alphabetical order."""
+    folder = files(__package__) / "phrases"
+    return tuple(sorted(file.name[:-5] for file in folder.iterdir() if file.name.endswith(".toml")))
+
+
+@cache
+def phrasebook(language: str) -> dict[str, Any]:
+    """The language's file."""
+    return tomllib.loads((files(__package__) / "phrases" / f"{language}.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def wordings(language: str, section: str, key: str) -> Wordings | None:
+    """Ways to ask for `key`; None where the language has none."""
+    phrases = phrasebook(language).get(section, {}).get(key)
+    return Wordings.of(phrases) if phrases else None
+
+
+@cache
+def field_wordings(language: str, field: str, groups: tuple[str, ...]) -> Wordings | None:
+    """Ways to ask for a field, taken from those of its groups that the language has; None where it has none."""
+    book = phrasebook(language)
+    of_field = book["fields"].get(field, {})
+    phrases: list[str] = []
+    for group in groups:
+        names = of_field.get(group, {})
+        phrases += [_filled(template, "the", name) for name in names.get("the", ()) for template in book["ask"]["full"]]
+        phrases += [_filled(short, "name", name) for name in names.get("name", ()) for short in book["ask"]["short"]]
+        phrases += names.get("more", ())
+    return Wordings.of(phrases) if phrases else None
+
+
+def _filled(template: str, key: str, name: str) -> str:
+    """`template` with the name in it, which begins a sentence with a capital letter."""
+    said = template.replace(f"{{{key}}}", name)
+    return said[:1].upper() + said[1:]
