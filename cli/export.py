@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from docengine.distill.student import Student
 
 NEEDED = ("torch", "onnx", "safetensors")
-PRECISIONS = ("fp32", "int8", "qdq")
+PRECISIONS = ("fp32", "int8", "qdq", "bf16", "fp16")
+USUAL = PRECISIONS[:3]
 
 
 @click.command("export")
@@ -29,9 +30,10 @@ PRECISIONS = ("fp32", "int8", "qdq")
     "precisions",
     type=click.Choice(PRECISIONS),
     multiple=True,
-    default=PRECISIONS,
+    default=USUAL,
     help="fp32: encoder.fp32.onnx; int8: encoder.onnx, dynamic, for ONNX Runtime's CPU; qdq: encoder.trt.onnx, "
-    "explicit and symmetric, for TensorRT and OpenVINO. May be given several times.  [default: all]",
+    "explicit and symmetric, for TensorRT and OpenVINO; bf16, fp16: encoder.trt.bf16.onnx, encoder.trt.fp16.onnx, for "
+    "TensorRT. May be given several times.  [default: fp32, int8, qdq]",
 )
 def command(source: str, out: str, precisions: tuple[str, ...]) -> None:
     """Write a student's graphs, verified.

@@ -16,6 +16,7 @@ import onnx
 import torch
 
 from docengine.corpus.generator import generate
+from docengine.distill.lowering import check_range, lower, widen
 from docengine.distill.quantise import calibration_pages, quantise, quantise_static
 from docengine.distill.student import INPUTS, OUTPUTS, Student
 from docengine.engine.backends.onnxruntime import OnnxRuntimeBackend
@@ -26,8 +27,10 @@ from docengine.errors import VerificationFailed
 OPSET = 18
 GRAPHS = {"fp32": "encoder.fp32.onnx", "int8": "encoder.onnx", "qdq": "encoder.trt.onnx"}
 """File of each precision: exact, dynamic INT8 for ONNX Runtime's CPU, explicit Q/DQ for TensorRT and OpenVINO."""
-TOLERANCE = {"fp32": 1e-3, "int8": 0.02, "qdq": 0.02}
-"""Largest difference of any logit (fp32), mean absolute difference of any page's probabilities (int8, qdq)."""
+LOWERED = {"bf16": "encoder.trt.bf16.onnx", "fp16": "encoder.trt.fp16.onnx"}
+"""The same for a GPU alone: no CPU is faster in them."""
+TOLERANCE = {"fp32": 1e-3, "int8": 0.02, "qdq": 0.02, "bf16": 0.01, "fp16": 0.002}
+"""Largest difference of any logit (fp32), mean absolute difference of any page's probabilities (the others)."""
 
 
 def example_inputs(words: int, batch: int = 1, seed: int = 0) -> Arrays:
@@ -66,20 +69,28 @@ def export_encoder(student: Student, path: Path) -> None:
 
 
 def export_graph(student: Student, preprocessor: Preprocessor, precision: str, folder: Path) -> tuple[Path, float]:
-    """Write and verify the graph of a precision as `folder / GRAPHS[precision]`: its path, its difference from torch.
+    """Write and verify the graph of a precision into `folder`: its path, its difference from torch.
 
     Raises VerificationFailed, and leaves no graph, where it differs by more than `TOLERANCE`.
     """
     with TemporaryDirectory(dir=folder) as scratch:
-        exact, made = Path(scratch, "exact.onnx"), Path(scratch, GRAPHS[precision])
+        exact, made = Path(scratch, "exact.onnx"), Path(scratch, {**GRAPHS, **LOWERED}[precision])
         export_encoder(student, exact)
         if precision == "int8":
             quantise(exact, made)
         elif precision == "qdq":
             quantise_static(exact, made, calibration_pages(preprocessor))
+        elif precision in LOWERED:
+            if precision == "fp16":
+                check_range(exact, calibration_pages(preprocessor))
+            lower(exact, made, precision)
         else:
             exact.rename(made)
-        difference = verify(student, made, verification_pages(preprocessor, precision), precision)
+        runnable = made
+        if precision == "bf16":
+            runnable = Path(scratch, f"wide.{made.name}")
+            widen(made, runnable)
+        difference = verify(student, runnable, verification_pages(preprocessor, precision), precision)
         return made.replace(folder / made.name), difference
 
 

@@ -20,17 +20,45 @@ class Backend(Protocol):
         ...
 
 
-def _onnxruntime(bundle: Bundle, device: str, threads: int | None) -> Backend:
-    from docengine.engine.backends.onnxruntime import OnnxRuntimeBackend
-
-    return OnnxRuntimeBackend(bundle.file("encoder.onnx"), device, threads)
+Opener = Callable[[Bundle, str, int | None, tuple[str, ...]], Backend]
+"""Bundle, device, threads, and what the name said after its colon."""
 
 
-BACKENDS: dict[str, Callable[[Bundle, str, int | None], Backend]] = {"onnxruntime": _onnxruntime}
+def _onnxruntime(bundle: Bundle, device: str, threads: int | None, options: tuple[str, ...]) -> Backend:
+    from docengine.engine.backends.graphs import graph_of
+    from docengine.engine.backends.onnxruntime import PRECISIONS, OnnxRuntimeBackend, providers_of
+
+    if device == "cpu" and not options:
+        return OnnxRuntimeBackend(bundle.file("encoder.onnx"), device, threads)
+    providers_of(device)
+    precision = options[0] if options else "fp32"
+    if options not in ((), (precision,)) or precision not in PRECISIONS:
+        raise BackendUnavailable(f"backend 'onnxruntime' has no option {options}; known: {', '.join(PRECISIONS)}")
+    return OnnxRuntimeBackend(graph_of(bundle, precision), device, threads)
+
+
+def _tensorrt(name: str) -> Opener:
+    def opened(bundle: Bundle, device: str, threads: int | None, options: tuple[str, ...]) -> Backend:
+        from docengine.engine.backends.tensorrt import TensorRtBackend
+
+        return TensorRtBackend(name, bundle, device, options)
+
+    return opened
+
+
+BACKENDS: dict[str, Opener] = {
+    "onnxruntime": _onnxruntime,
+    "tensorrt": _tensorrt("tensorrt"),
+    "tensorrt-rtx": _tensorrt("tensorrt-rtx"),
+}
 
 
 def open_backend(name: str, bundle: Bundle, device: str = "cpu", threads: int | None = None) -> Backend:
-    """Load `bundle` with the named backend, exactly as asked, or raise BackendUnavailable: never a silent fallback."""
-    if name not in BACKENDS:
+    """Load `bundle` with the named backend, exactly as asked, or raise BackendUnavailable: never a silent fallback.
+
+    `name` may carry options after a colon: `tensorrt:int8`, `tensorrt:bf16,pycuda`, `onnxruntime:fp16`.
+    """
+    plain, _, options = name.partition(":")
+    if plain not in BACKENDS:
         raise BackendUnavailable(f"unknown backend {name!r}; known: {', '.join(sorted(BACKENDS))}")
-    return BACKENDS[name](bundle, device, threads)
+    return BACKENDS[plain](bundle, device, threads, tuple(filter(None, options.split(","))))
