@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from docengine.corpus.generator.formats import plain
 from docengine.corpus.generator.record import Record
 from docengine.corpus.generator.sheet import Line, Sheet, tokens
 from docengine.corpus.generator.totals import total_rows
@@ -122,8 +123,18 @@ def write_tax_table(sheet: Sheet, writer: Writer, x: float, y: float, size: floa
 
 
 def _tax_cells(writer: Writer, rate: float, base: int, tax: int) -> dict[str, Line]:
-    return {"rate": tokens(writer.percent(rate)), "net": tokens(writer.money(base)),
-            "tax": tokens(writer.money(tax)), "gross": tokens(writer.money(base + tax))}  # fmt: skip
+    """A row of the table; the only row's base and tax are the document's."""
+    whole = (base, tax) == (writer.record.net, writer.record.tax)
+    return {"rate": tokens(writer.percent(rate)), "net": _cell(writer, base, "net_total" if whole else None),
+            "tax": _cell(writer, tax, "tax_total" if whole else None),
+            "gross": tokens(writer.money(base + tax))}  # fmt: skip
+
+
+def _cell(writer: Writer, cents: int, field: str | None) -> Line:
+    """An amount without its currency."""
+    if field:
+        writer.values[field] = plain(cents)
+    return tokens(writer.money(cents), writer.tag(field) if field else None)
 
 
 def _set_table(sheet: Sheet, writer: Writer, rows: list[dict[str, Line]], keys: list[str],

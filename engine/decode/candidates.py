@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
 import numpy as np
 
@@ -24,6 +25,8 @@ MOST_BEFORE = 5
 """Words that the start of a period and the dash may have before its end."""
 MOST_ROWS = 8
 """Rows from the net to the grand total between which a tip or a retention is looked for."""
+ROWS_AROUND, MOST_AMOUNTS = 4, 40
+"""Rows above and below the totals where amounts are looked for, and how many of them are kept."""
 SHORTENED = 0.9
 """What is left of the end's score for a start that is printed without its year."""
 
@@ -42,6 +45,8 @@ class PageCandidates:
     """Where each currency sign first stands."""
     others: list[str] = field(default_factory=list)
     """Amounts of the rows between the net and the grand total, as printed, but for those three that are fields."""
+    amounts: list[Span] = field(default_factory=list)
+    """Amounts on the rows around the totals, whatever the model says of them."""
 
 
 def page_candidates(page: ReadPage, schema: Schema, hints: Hints = NO_HINTS) -> PageCandidates:
@@ -66,6 +71,7 @@ def page_candidates(page: ReadPage, schema: Schema, hints: Hints = NO_HINTS) -> 
         if spec.name.endswith("_end") and spec.type is FieldType.DATE:
             _find_start(spec, found, schema, geometry, hints)
     found.others = _others(found.spans, geometry, hints)
+    found.amounts = _amounts(found.spans, geometry, hints)
     found.items = find_items(tags, page.same_item, geometry, schema, hints)
     return found
 
@@ -109,6 +115,16 @@ def _others(spans: Mapping[str, list[Span]], geometry: Geometry, hints: Hints) -
         if between and parse(word.text, FieldType.AMOUNT, hints):
             last[row] = word.text
     return list(last.values())
+
+
+def _amounts(spans: Mapping[str, list[Span]], geometry: Geometry, hints: Hints) -> list[Span]:
+    rows = [geometry.rows[spans[name][0].places[0]] for name in TOTALS if spans.get(name)]
+    if len(rows) < 2:
+        return []
+    first, last = min(rows) - ROWS_AROUND, max(rows) + ROWS_AROUND
+    near = (place for place, row in enumerate(geometry.rows) if first <= row <= last)
+    runs = ((place,) for place in near if parse(geometry.words[place].text, FieldType.AMOUNT, hints))
+    return [Span(geometry.text(r), 0.0, geometry.box(r), geometry.page, r) for r in islice(runs, MOST_AMOUNTS)]
 
 
 def _sign_beside(span: Span, geometry: Geometry) -> Word | None:

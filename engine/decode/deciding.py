@@ -19,6 +19,7 @@ from docengine.engine.decode.money import Signs, settle_currency
 from docengine.engine.decode.options import Option, read_options
 from docengine.engine.decode.order import settle_date_order
 from docengine.engine.decode.reading import Span
+from docengine.engine.decode.totals import with_completing
 from docengine.engine.values import Evidence, Hints, parse
 from docengine.engine.values.hints import NO_HINTS
 from docengine.errors import UsageError
@@ -58,6 +59,7 @@ class Gathered:
     evidence: Evidence = field(default_factory=Evidence)
     signs: Signs = field(default_factory=dict)
     others: list[str] = field(default_factory=list)
+    amounts: list[Span] = field(default_factory=list)
 
     @classmethod
     def of(cls, pages: Iterable[PageCandidates]) -> Gathered:
@@ -72,6 +74,7 @@ class Gathered:
             whole.items += page.items
             whole.evidence += page.evidence
             whole.others += page.others
+            whole.amounts += page.amounts
             for sign, word in page.signs.items():
                 whole.signs.setdefault(sign, (page.index, word))
         return whole
@@ -97,7 +100,7 @@ def decide(
     others = [parse(text, FieldType.AMOUNT, hints) for text in whole.others]
     sums = Sums.of(totals, hints.currency, whole.evidence.rates, others)
     options, hints, reread = settle_date_order(read_options(whole.spans, schema, hints), whole.spans, schema, hints)
-    best = choose(options, sums)
+    best = choose(with_completing(options, whole.amounts, schema, hints, sums), sums)
     if "currency" in schema:
         settle_currency(best, whole.signs, whole.evidence.signs, calibration.threshold("currency"), hints)
     likely = {name: option for name, option in best.items() if option.score >= calibration.threshold(name)}

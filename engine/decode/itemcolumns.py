@@ -17,11 +17,12 @@ from docengine import Schema
 from docengine.engine.decode.arithmetic import CENT, PRODUCT
 from docengine.engine.decode.reading import GAP, Geometry
 from docengine.engine.values import Hints, read_value
+from docengine.schema import FieldType
 
 Floats = np.ndarray
 
 GROUPS = re.compile(r"-?\d{1,3} \d{3}(?:[.,]\d+)?")
-FAINT = 0.15
+FAINT = 0.08
 """Least probability of an item's field with which a number is looked at."""
 ALIGNED = 0.5
 """Right edges, or middles, of one column differ by less than this from cell to cell, in line heights."""
@@ -32,6 +33,8 @@ FITS = 6.0
 """What a row that multiplies adds to the log-probability."""
 PROVED = 0.7
 """Probability of a field that a product proves."""
+TAKEN = 0.5
+"""Probability above which a word is an item's without proof."""
 REFUTED = 0.1
 """What is left of the probability of another column for the same field."""
 
@@ -71,6 +74,7 @@ def settle_columns(by_field: np.ndarray, geometry: Geometry, schema: Schema, hin
         return by_field
     role_of = dict(zip(best, roles, strict=True))
     settled = by_field.copy()
+    whole = _items(by_field, geometry, schema) | set.intersection(*(set(columns[one]) for one in best))
     for number, column in enumerate(columns):
         role = role_of.get(number)
         for row, cell in column.items():
@@ -78,11 +82,22 @@ def settle_columns(by_field: np.ndarray, geometry: Geometry, schema: Schema, hin
             if role is None and any(row in columns[one] for one in best):
                 settled[np.ix_(places, roles)] *= REFUTED
                 settled[places] *= settled[places].sum(1, keepdims=True) > LEFT
-            elif role is not None and any(by_field[place].argmax() != role for place in places):
+            elif role is not None and not all(_settled(by_field[p], role, row in whole) for p in places):
                 likely = np.maximum(by_field[places, role], PROVED)
                 settled[places] = 0.0
                 settled[places, role] = likely
     return settled
+
+
+def _items(by_field: np.ndarray, geometry: Geometry, schema: Schema) -> set[int]:
+    """Text rows with words of an item's text."""
+    texts = [spec.type is FieldType.TEXT for spec in schema.line]
+    return {geometry.rows[place] for place in np.flatnonzero(by_field[:, texts].sum(1) > TAKEN).tolist()}
+
+
+def _settled(fields: np.ndarray, role: int, is_item: bool) -> bool:
+    """Whether the model says so itself and, in the row of an item, surely enough for the word to be taken."""
+    return bool(fields.argmax() == role and (fields[role] > TAKEN or not is_item))
 
 
 def _cells(by_field: np.ndarray, roles: Sequence[int], geometry: Geometry, schema: Schema, hints: Hints) -> list[Cell]:

@@ -6,13 +6,17 @@ fit by chance, given how many values were tried and how finely they are printed.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from itertools import product
 from math import log
 
+from docengine import Schema
 from docengine.engine.decode.arithmetic import Sums
 from docengine.engine.decode.options import TOTALS, Option, Options
+from docengine.engine.decode.reading import Span
+from docengine.engine.values import Hints, read_value
 
 FEW = 5
 """Values of each field that are looked at."""
@@ -25,6 +29,8 @@ EQUAL, TAX_INSIDE, MISFIT, LINES, TOO_MUCH_TAX = 0.5, 0.3, -1.5, 1.2, -1.5
 """A misfit is no disproof: a fifth of real advertising orders do not add up."""
 HALF = 0.5
 """What a rate counts between two of the three alone."""
+SURE, UNSEEN = 0.5, 0.1
+"""Least score of two totals that say what the third is; score of an amount that is it, where the model saw none."""
 LIFT, LIFT_BY_RATE, LIFT_BY_LINES = 0.45, 0.7, 0.3
 """Share of the gap to certainty that is closed where the sum fits, where the rate fits too, where the lines add up."""
 
@@ -67,6 +73,32 @@ def choose_totals(options: Options, sums: Sums) -> dict[str, Option]:
         elif free := next((other.option for other in few if not other.option.places & taken), None):
             chosen[name] = free
     return chosen
+
+
+def with_completing(options: Options, amounts: Iterable[Span], schema: Schema, hints: Hints, sums: Sums) -> Options:
+    """`options` with the one of `amounts`, printed near the totals, that is the third where two are sure.
+
+    Only where the tax is then a known rate of the net total: fees, costs and their sum are three amounts as well.
+    """
+    sure = {name: options[name][0] for name in TOTALS if options.get(name) and options[name][0].score >= SURE}
+    missing = [name for name in TOTALS if name not in sure and name in schema]
+    if len(sure) != 2 or not missing:
+        return options
+    name = missing[0]
+    known = {one: option.number for one, option in sure.items()}
+    net = known.get("net_total", known.get("grand_total", 0) - known.get("tax_total", 0))
+    tax = known.get("tax_total", known.get("grand_total", 0) - net)
+    wanted = {"net_total": net, "tax_total": tax, "grand_total": net + tax}[name]
+    seen = {option.number for option in options.get(name, []) if option.score >= UNSEEN}
+    if wanted in seen or not _rate(float(net), float(tax), 1, sums):
+        return options
+    taken = frozenset().union(*(option.places for option in sure.values()))
+    for span in amounts:
+        value = read_value(span.text, schema[name], hints)
+        option = Option(value, replace(span, score=UNSEEN), UNSEEN) if value and Decimal(value) == wanted else None
+        if option and not option.places & taken:
+            return {**options, name: [*options.get(name, [])[: FEW - 1], option]}
+    return options
 
 
 def _candidate(option: Option, name: str, sums: Sums) -> Candidate:

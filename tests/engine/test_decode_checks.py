@@ -184,3 +184,16 @@ def test_the_currency_of_a_column_head_counts_where_nothing_stands_beside_the_to
 
 def test_no_sign_no_currency():
     assert values(decoded(Sheet().line((0, value("grand_total", "50,00"))))) == {"grand_total": "50.00"}
+
+
+@pytest.mark.parametrize(("sold", "tax", "net"), [("1436", "100.52", "1436"), ("1436", "90.52", None)])
+def test_an_amount_is_the_net_total_if_the_tax_is_a_printed_rate_of_it_whatever_the_model_saw(
+    sold: str, tax: str, net: str | None
+):
+    total = f"{float(sold) + float(tax):.2f}"
+    sheet = Sheet().line((0, label("Subtotal")), (300, label("1440")))
+    sheet.line((0, label("Discount")), (300, label("4"))).line((0, label("Less", "discount")), (300, label(sold)))
+    sheet.line((0, label("Tax", "rate", "7.00%"))).line((0, label("Tax")), (300, value("tax_total", tax)))
+    result = decoded(sheet.line((0, label("Due")), (300, value("grand_total", total))))
+    assert values(result).get("net_total") == net
+    assert (values(result)["tax_total"], values(result)["grand_total"]) == (tax, total)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sheets import SCHEMA, Sheet, check_of, decoded, item_row, items_of, likely, value, values
+from sheets import SCHEMA, Sheet, check_of, decoded, item_row, items_of, label, likely, value, values
 
 from docengine.engine.decode import decide, page_candidates
 
@@ -167,6 +167,18 @@ def test_columns_are_what_their_products_say_whatever_the_model_takes_them_for()
     assert [tuple(row.values()) for row in found] == [
         ("4", "285.00", "1140.00"), ("6.5", "78.00", "507.00"), ("0.90", "385.00", "346.50")
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "there"), [("Sink", True), (None, False)])
+def test_a_number_that_the_model_half_sees_in_a_proved_column_belongs_to_the_named_item_of_its_row(
+    name: str | None, there: bool
+):
+    sheet = item_row(Sheet(), 0, ["Pump"], "2", "45.00", "90.00")
+    item_row(sheet, 1, ["Valve"], "3", "11.00", "33.00")
+    cells = [(0, value("description", name) if name else label("Labour"))]
+    cells += [(500, likely("quantity", 0.2, "4")), (800, likely("line_total", 0.2, "40.00"))]
+    rows = items_of(decoded(sheet.line(*cells, item=2)))
+    assert rows[2:] == ([{"description": name, "quantity": "4", "line_total": "40.00"}] if there else [])
 
 
 def test_columns_whose_products_prove_nothing_are_the_models():
