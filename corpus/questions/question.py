@@ -21,14 +21,17 @@ class Question:
     kind: str = "other"
     """What it takes to answer: `field`, `table/sum`, `colour/word`, ..."""
     language: str = "en"
+    items: tuple[str, ...] = ()
+    """The answer's parts where it is a list: `answers` joins them by `, `."""
 
     @property
     def answerable(self) -> bool:
         return bool(self.answers)
 
     def to_dict(self) -> dict[str, Any]:
-        return {"question": self.text, "answers": list(self.answers), "words": list(self.words), "kind": self.kind,
+        data = {"question": self.text, "answers": list(self.answers), "words": list(self.words), "kind": self.kind,
                 "lang": self.language}  # fmt: skip
+        return {**data, "items": list(self.items)} if self.items else data
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Question:
@@ -41,7 +44,10 @@ class Question:
         if not isinstance(answers, list) or not all(isinstance(answer, str) for answer in answers):
             raise ValueError(f"the answers of {text[:60]!r} are no list of texts")
         words = tuple(int(place) for place in data.get("words") or ())
-        return cls(text, tuple(answers), words, str(data.get("kind", "other")), str(data.get("lang", "en")))
+        if any(place < 0 for place in words):
+            raise ValueError(f"the words of {text[:60]!r} have a place below 0")
+        items = tuple(str(item) for item in data.get("items") or ())
+        return cls(text, tuple(answers), words, str(data.get("kind", "other")), str(data.get("lang", "en")), items)
 
 
 @dataclass(slots=True)
