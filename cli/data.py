@@ -4,25 +4,21 @@ from __future__ import annotations
 
 import random
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
 import click
 
 from docengine.cli import shards
 from docengine.cli.options import gathered
-from docengine.cli.terminal import note, printable, progress, to_json
+from docengine.cli.rows import each, write_rows
+from docengine.cli.terminal import note, printable
 from docengine.errors import DatasetError, UsageError
 
 if TYPE_CHECKING:
     from docengine.corpus.labelled import LabelledPage
-
-T = TypeVar("T")
 
 
 @click.group("data")
@@ -36,6 +32,7 @@ def command() -> None:
       docengine data look --help
       docengine data pages --help
       docengine data tables --help
+      docengine data questions --help
     """
 
 
@@ -120,8 +117,8 @@ def generate(drawing: Drawing, written: Written, workers: int) -> None:
     wanted = Wanted(drawing.kind, drawing.lang, drawing.seed, drawing.noise, copies)
     folder = Path(written.out)
     open_folder(folder, written.force)
-    with _each(workers, partial(wanted.save, folder=folder), range(drawing.count)) as rows:
-        _write_rows(folder, rows, drawing.count, "documents")
+    with each(workers, partial(wanted.save, folder=folder), range(drawing.count)) as rows:
+        write_rows(folder, rows, drawing.count, "documents")
 
 
 @command.command("redress")
@@ -155,7 +152,7 @@ def redress(dataset: str, count: int, seed: int, split: str | None, images: bool
     rows = (
         save_document([_redressed(pages, names, seed, number)], folder, Copies(images), seed) for number in range(count)
     )
-    _write_rows(folder, rows, count, "pages")
+    write_rows(folder, rows, count, "pages")
 
 
 @command.command("look")
@@ -228,34 +225,40 @@ def lay_out_tables(tables: str, seed: int, images: bool, out: str, force: bool, 
     for _, error in found:
         if isinstance(error, DatasetError):
             note(str(error))
-    with _each(workers, partial(save_table, folder=folder, images=images, seed=seed), good) as rows:
-        _write_rows(folder, rows, len(good), "tables")
+    with each(workers, partial(save_table, folder=folder, images=images, seed=seed), good) as rows:
+        write_rows(folder, rows, len(good), "tables")
     if len(good) < len(found):
         note(f"{len(found) - len(good)} of {len(found)} lines are no tables")
         sys.exit(1)
 
 
-@contextmanager
-def _each(workers: int, make: Callable[[T], dict[str, Any]], items: Sequence[T]) -> Iterator[Iterable[dict[str, Any]]]:
-    """What `make` gives for each item, in order."""
-    if workers == 1:
-        yield map(make, items)
-        return
-    with ProcessPoolExecutor(workers) as pool:
-        yield pool.map(make, items, chunksize=4)
+@command.command("questions")
+@COUNT
+@SEED
+@click.option("--part", type=click.Choice(["train", "val"]), default="train", show_default=True, help="What for.")
+@click.option("--images/--no-images", default=True, show_default=True, help="Draw a picture of each page.")
+@OUT
+@FORCE
+@click.option("--workers", type=click.IntRange(min=1), default=1, show_default=True, help="Processes.")
+def ask(count: int, seed: int, part: str, images: bool, out: str, force: bool, workers: int) -> None:
+    """Draw pages with questions and their answers: documents in many languages, tables, and pictures of signs.
 
+    Each row of DIR/annotations.jsonl has `questions`: question, answers (none: not on the page), words, kind, lang. The
+    part `val` has pages, subjects and wordings that `train` never has.
 
-def _write_rows(folder: Path, rows: Iterable[dict[str, Any]], count: int, what: str) -> None:
-    """Row by row, flushed: a run that is stopped leaves a data set of what it had made."""
-    from docengine.corpus.saving import ANNOTATIONS
+    \b
+    Examples:
+      docengine data questions --count 500 --out asked
+      docengine data questions --count 200 --part val --no-images --out validation
+    """
+    from docengine.corpus.questions.saving import save_drawn
+    from docengine.corpus.saving import open_folder
 
-    with (folder / ANNOTATIONS).open("w", encoding="utf-8") as lines, progress(count, what) as advance:
-        for row in rows:
-            lines.write(to_json(row) + "\n")
-            lines.flush()
-            advance()
-    note(f"{count} {what} in {folder}")
-    click.echo(printable(str(folder)))
+    folder = Path(out)
+    open_folder(folder, force)
+    make = partial(save_drawn, folder=folder, images=images, seed=seed, part="val" if part == "val" else "train")
+    with each(workers, make, range(count)) as rows:
+        write_rows(folder, rows, count, "pages")
 
 
 def _labelled_pages(dataset: str, split: str | None) -> list[LabelledPage]:

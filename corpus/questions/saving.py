@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from docengine.corpus.dataset import Row
+from docengine.corpus.questions.phrases import Part
 from docengine.corpus.questions.question import AskedPage, Question
 from docengine.corpus.saving import IMAGES, Copies, row_of, save_document
 from docengine.errors import DatasetError
@@ -24,6 +25,13 @@ def save_asked(asked: AskedPage, folder: Path, images: bool = True, seed: int = 
     else:
         row = save_document([page], folder, Copies(images), seed)
     return {**row, "questions": [question.to_dict() for question in asked.questions]}
+
+
+def save_drawn(number: int, folder: Path, images: bool, seed: int, part: Part) -> dict[str, Any]:
+    """Draws page `number` of all that can be drawn, writes it and returns its row."""
+    from docengine.corpus.questions.streams import QuestionStream
+
+    return save_asked(QuestionStream.drawn(seed, part).page(number), folder, images, seed)
 
 
 def questions_in(row: Row) -> tuple[Question, ...]:

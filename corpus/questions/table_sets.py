@@ -2,8 +2,8 @@
 
 WikiTableQuestions: data/X.tsv (`id utterance context targetValue`) and the tables csv/N-csv/M.csv that they name.
 TabFact: data/all_csv/ID (cells between #), and collected_data/r{1,2}_training_all.json or
-  tokenized_data/{train,val,test}_examples.json: {ID: [[statement, ...], [0 or 1, ...], caption]}; data/train_id.json ...
-  say which table is in which split.
+  tokenized_data/{train,val,test}_examples.json: {ID: [[statement, ...], [0 or 1, ...], caption]}; data/train_id.json,
+  val_id.json and test_id.json say which table is in which split.
 Both as lines of JSON too: {id, header, rows} with `qa` [{question, answers}] or `statements` [{text, label}].
 """
 
