@@ -81,7 +81,7 @@ class Engine:
 
     def _decode(self, document: Document) -> tuple[Extraction, Decoded]:
         record = Extraction(document.source, model=self.name)
-        timings = {"open": 0.0, "ocr": 0.0, "model": 0.0, "decode": 0.0}
+        timings = {"open": 0.0, "ocr": 0.0, "preprocess": 0.0, "model": 0.0, "decode": 0.0}
         votes = {"kind_logits": 0.0, "language_logits": 0.0}
         candidates = list(self._read(document, record, timings, votes))
         record.document_type = self._class("document_types", votes["kind_logits"])
@@ -120,8 +120,9 @@ class Engine:
             record.warnings += page.warnings
             for name, spent in page.timings_ms.items():
                 timings[name] = timings.get(name, 0.0) + spent
-            with _timed(timings, "model"):
+            with _timed(timings, "preprocess"):
                 encoded = self.preprocessor.encode(page)
+            with _timed(timings, "model"):
                 outputs = self.run(encoded)
             with _timed(timings, "decode"):
                 read = ReadPage(encoded.words, encoded.rows, outputs["tags"], outputs["same_item"], page.index)

@@ -1,0 +1,1 @@
+"""How fast documents are read: one process a contestant, in rounds, and what the machine itself can do."""

@@ -1,0 +1,98 @@
+"""The figures of a run as pictures: latency against accuracy, scaling over workers, the stages of a page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from docengine.engine.measuring.report import ALL, MODEL_ALONE, STAGES
+from docengine.engine.measuring.statistics import END_TO_END
+from docengine.errors import DocengineError, UsageError
+
+SUFFIXES = (".png", ".svg", ".pdf")
+
+
+def check_plot(path: str) -> None:
+    """Raises what will keep the plot from being written: no matplotlib, another kind of file, no such folder."""
+    try:
+        import matplotlib  # noqa: F401
+    except ImportError as error:
+        raise DocengineError("--plot needs matplotlib: pip install 'docengine[bench]'") from error
+    if Path(path).suffix.lower() not in SUFFIXES:
+        raise UsageError(f"plots are not written as {path!r}; use {', '.join(SUFFIXES)}")
+    if not Path(path).parent.is_dir():
+        raise UsageError(f"there is no folder {str(Path(path).parent)!r} to write the plot to")
+
+
+def draw(report: Mapping[str, Any], path: str) -> None:
+    """Write whatever panels the run has figures for. Raises DocengineError where the file cannot be written."""
+    from matplotlib.figure import Figure
+
+    panels = [panel for wanted, panel in PANELS if wanted(report["measurements"])]
+    figure = Figure(figsize=(6.4 * len(panels), 4.8), layout="constrained")
+    for axes, panel in zip(figure.subplots(1, len(panels), squeeze=False)[0], panels, strict=True):
+        panel(axes, report["measurements"])
+    machine = report["machine"]
+    figure.suptitle(f"docengine bench: {machine['processor']}, {machine['cores']} cores", fontsize=9)
+    try:
+        figure.savefig(path)
+    except OSError as error:
+        raise DocengineError(f"cannot write {path}: {error.strerror or error}") from error
+
+
+Rows = list[dict[str, Any]]
+
+
+def _whole(rows: Rows) -> Rows:
+    return [row for row in rows if (row["stage"], row["pages"]) == (END_TO_END, ALL)]
+
+
+def _accuracy(axes: Any, rows: Rows) -> None:
+    for row in _whole(rows):
+        if row.get("f1") is not None:
+            axes.plot(row["p50_ms"], 100 * row["f1"], "o")
+            axes.annotate(row["contestant"], (row["p50_ms"], 100 * row["f1"]), fontsize=7)
+    axes.set(xscale="log", xlabel="median ms a page, end to end", ylabel="micro F1", title="latency against accuracy")
+
+
+def _scaling(axes: Any, rows: Rows) -> None:
+    lines: dict[tuple[Any, ...], list[tuple[int, float]]] = {}
+    for row in _whole(rows):
+        key = (row["contestant"].split()[0], row["backend"], row["precision"], row["threads"])
+        lines.setdefault(key, []).append((row["workers"], row["pages_per_second"]))
+    for (name, backend, precision, threads), points in lines.items():
+        counts, rates = zip(*sorted(points), strict=True)
+        axes.plot(counts, rates, "o-", label=f"{name} {backend} {precision}, {threads} threads")
+    axes.set(xlabel="workers", ylabel="pages a second", title="scaling over workers")
+    axes.set_ylim(bottom=0)
+    axes.xaxis.get_major_locator().set_params(integer=True)
+    axes.legend(fontsize=7)
+
+
+def _stages(axes: Any, rows: Rows) -> None:
+    """A bar a contestant and kind of page: medians do not add up to the whole, so the bars are as long as their sum."""
+    bars = [row for row in rows if row["stage"] == END_TO_END and row["pages"] != ALL]
+    names = [f"{row['contestant']}\n{row['pages']}" for row in bars]
+    left = [0.0] * len(bars)
+    for stage in STAGES:
+        widths = [_median(rows, bar, stage) for bar in bars]
+        if not any(widths):
+            continue
+        axes.barh(names, widths, left=left, label=stage)
+        left = [start + width for start, width in zip(left, widths, strict=True)]
+    axes.tick_params(axis="y", labelsize=7)
+    axes.set(xlabel="ms a page, medians", title="stages of a page")
+    axes.legend(fontsize=7)
+
+
+def _median(rows: Rows, bar: dict[str, Any], stage: str) -> float:
+    wanted = (bar["contestant"], bar["pages"], stage)
+    return next((row["p50_ms"] for row in rows if (row["contestant"], row["pages"], row["stage"]) == wanted), 0.0)
+
+
+PANELS: tuple[tuple[Callable[[Rows], bool], Callable[[Any, Rows], None]], ...] = (
+    (lambda rows: any(row.get("f1") is not None for row in rows), _accuracy),
+    (lambda rows: len({row["workers"] for row in rows if row["stage"] != MODEL_ALONE}) > 1, _scaling),
+    (lambda rows: True, _stages),
+)

@@ -1,0 +1,178 @@
+"""The process of one contestant: a job as JSON on stdin, what was measured as JSON Lines on stdout.
+
+`{"first": true}` when its first record is there, then `{"result": {...}}`, or `{"error": {"type", "message"}}`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from collections.abc import Callable, Generator, Iterator
+from dataclasses import asdict, dataclass
+from itertools import cycle, islice
+from typing import Any
+
+import numpy as np
+
+from docengine import Box, Extraction, Word
+from docengine.engine.batch import error_record
+from docengine.engine.measuring import ceiling, metering
+from docengine.engine.measuring.contestants import Contestant, Ours, Setting, open_contestant
+from docengine.engine.measuring.statistics import Sample
+from docengine.engine.preprocess import Arrays, Preprocessor
+
+LEAST_RUNS, MOST_RUNS, WARM_RUNS = 5, 500, 3
+"""Of the model alone."""
+TEXTS = ("Invoice", "2024-03-05", "Total", "1,234.50", "of", "Ltd", "VAT", "19%", "A-1001", "Description")
+
+
+@dataclass(frozen=True)
+class Job:
+    """What one process does."""
+
+    setting: Setting
+    sources: tuple[str, ...]
+    seconds: float
+    """How long to measure for, after the warm-up."""
+    warmup: int = 1
+    """Documents read before, of each worker."""
+    whole: bool = True
+    """End with the last document of a pass, so that all contestants read the same; else when the time is up."""
+    shapes: tuple[tuple[int, int], ...] = ()
+    """Tokens and batch of each input that the model alone is run with."""
+
+
+def perform(job: Job, say: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
+    """Read and measure; `say` hears of the first record."""
+    contestant = open_contestant(job.setting)
+    measured = read_documents(contestant, job, say)
+    measured |= {"about": contestant.about, "precision": contestant.precision, "model_runs": []}
+    if isinstance(contestant, Ours):
+        measured["model"] = contestant.engine.name
+        measured["model_runs"] = [run_model(contestant, shape, job.seconds) for shape in job.shapes]
+    return measured
+
+
+def read_documents(contestant: Contestant, job: Job, say: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
+    """Samples of one window, what the whole window cost, and the documents that could not be read."""
+    alone = job.setting.workers == 1
+    meter = metering.Meter(contestant.engine) if alone and isinstance(contestant, Ours) else None
+    records = _announced(contestant.read_many(cycle(job.sources)), say)
+    for _ in range(job.warmup * job.setting.workers):
+        next(records)
+    samples, failed = [], {}
+    if meter:
+        meter.taken()  # what the warm-up took
+    begun, cpu = time.perf_counter(), _all_cpu()
+    for number, (record, ms) in enumerate(_timed(records), 1):
+        spent: dict[str, float] = meter.taken() if meter else {}
+        if record.error:
+            failed[record.source] = f"{record.error['type']}: {record.error['message']}"
+        else:
+            samples.append(asdict(_sample(record, ms, alone, spent)))
+        if _enough(number, time.perf_counter() - begun, job):
+            break
+    window = {"seconds": time.perf_counter() - begun, "cpu_seconds": _all_cpu() - cpu, "peak_mib": metering.peak_mib()}
+    records.close()  # ends the workers
+    return {**window, "read": number, "samples": samples, "failed": failed}
+
+
+def _announced(records: Iterator[Extraction], say: Callable[[dict[str, Any]], None]) -> Generator[Extraction]:
+    """The same records; `say` hears when the first is there."""
+    for number, record in enumerate(records):
+        if number == 0:
+            say({"first": True})
+        yield record
+
+
+def _timed(records: Iterator[Extraction]) -> Iterator[tuple[Extraction, float]]:
+    """Each record with the milliseconds until it was there and written as JSON."""
+    while True:
+        begun = time.perf_counter()
+        record = next(records)
+        json.dumps(record.to_dict())
+        yield record, (time.perf_counter() - begun) * 1e3
+
+
+def _sample(record: Extraction, ms: float, alone: bool, spent: dict[str, float]) -> Sample:
+    """Of several workers only the stages are seen from here; what stands in no stage belongs to the decoding."""
+    stages = dict(record.timings_ms)
+    staged = sum(stages.values())
+    if alone and "decode" in stages:
+        stages["decode"] += ms - staged
+    return Sample(len(record.pages), stages.get("ocr", 0.0) > 0, ms if alone else staged, stages, spent)
+
+
+def _enough(read: int, seconds: float, job: Job) -> bool:
+    """Whole passes until half of the next would be too much, or until the time is up but at most one pass."""
+    passes, rest = divmod(read, len(job.sources))
+    if not job.whole:
+        return seconds >= job.seconds or passes > 0
+    return rest == 0 and seconds * (1 + 0.5 / passes) >= job.seconds
+
+
+def _all_cpu() -> float:
+    return metering.cpu_seconds() + metering.workers_cpu_seconds()
+
+
+def run_model(contestant: Ours, shape: tuple[int, int], seconds: float) -> dict[str, Any]:
+    """Milliseconds and CPU seconds of the model alone on `shape` (tokens, batch), after a warm-up."""
+    engine = contestant.engine
+    inputs = model_inputs(engine.preprocessor, *shape)
+    for _ in range(WARM_RUNS):
+        engine.backend.run(inputs)
+    times: list[float] = []
+    cpu = metering.cpu_seconds()
+    while len(times) < LEAST_RUNS or (sum(times) < seconds * 1e3 and len(times) < MOST_RUNS):
+        begun = time.perf_counter()
+        engine.backend.run(inputs)  # returns arrays of this process, so the device has finished
+        times.append((time.perf_counter() - begun) * 1e3)
+    spent = (metering.cpu_seconds() - cpu) / len(times)
+    operations = ceiling.count_operations(engine.bundle.file("encoder.onnx"), inputs)
+    if contestant.precision != "int8":
+        operations = {"fp32": sum(operations.values()), "int8": 0}
+    return {"tokens": shape[0], "batch": shape[1], "ms": times, "cpu_seconds": spent, "operations": operations}
+
+
+def model_inputs(preprocessor: Preprocessor, tokens: int, batch: int) -> Arrays:
+    """The model's inputs for `batch` times the same page of `tokens` words, eight a row."""
+    rows = [number // 8 for number in range(tokens)]
+    places = [(number % 8 * 100, row * 20) for number, row in enumerate(rows)]
+    words = [
+        Word(text, Box(x, y, x + 80, y + 14)) for text, (x, y) in zip(islice(cycle(TEXTS), tokens), places, strict=True)
+    ]
+    inputs = preprocessor.encode_ordered(words, rows).inputs()
+    return {name: np.repeat(array, batch, axis=0) for name, array in inputs.items()}
+
+
+def main() -> None:
+    with os.fdopen(os.dup(1), "w", encoding="utf-8") as answers:
+        os.dup2(2, 1)  # whatever a library prints must not stand among the answers
+
+        def say(news: dict[str, Any]) -> None:
+            print(json.dumps(news), file=answers, flush=True)
+
+        try:
+            given = json.load(sys.stdin)
+            if "check" in given:
+                say({"result": {"precision": open_contestant(Setting(**given["check"])).precision}})
+            elif "ceiling" in given:
+                say({"result": ceiling.measure_ceiling(given["ceiling"])})
+            else:
+                say({"result": perform(job_from(given), say)})
+        except Exception as error:  # a bug too is one line for whoever started this
+            say({"error": error_record("", error).error})
+
+
+def job_from(given: dict[str, Any]) -> Job:
+    """A job out of its JSON."""
+    shapes = tuple((tokens, batch) for tokens, batch in given["shapes"])
+    return Job(
+        **{**given, "setting": Setting(**given["setting"]), "sources": tuple(given["sources"]), "shapes": shapes}
+    )
+
+
+if __name__ == "__main__":
+    main()
