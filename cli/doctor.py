@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
+from typing import Any
 
 import click
 
@@ -50,7 +51,7 @@ def command(as_json: bool, model: str | None) -> None:
     else:
         for finding in findings:
             mark = "ok  " if finding.ok else "FAIL" if finding.needed else "-   "
-            click.echo(printable(f"{mark} {finding.name:<12} {finding.detail}"))
+            click.echo(printable(f"{mark} {finding.name:<16} {finding.detail}"))
     if not able:
         sys.exit(3)
 
@@ -74,6 +75,38 @@ def _onnxruntime() -> str:
     import onnxruntime
 
     return f"{onnxruntime.__version__}, on the CPU"
+
+
+def _onnxruntime_cuda() -> str:
+    from docengine.engine.backends.onnxruntime import providers_of
+    from docengine.engine.backends.tensorrt.driver import gpu
+
+    _all_of(lambda: gpu("cuda:0", "onnxruntime"), lambda: providers_of("cuda:0"))
+    return "for --backend onnxruntime --device cuda:0"
+
+
+def _tensorrt(name: str) -> str:
+    """Nothing of TensorRT is constructed: where its driver is broken that would end the process."""
+    from docengine.engine.backends.tensorrt.driver import gpu
+    from docengine.engine.backends.tensorrt.library import open_library
+    from docengine.engine.backends.tensorrt.memory import installed
+
+    found, library, adapters = _all_of(lambda: gpu("cuda:0", name), lambda: open_library(name), installed)
+    means = f"{library.version}, {' and '.join(adapters)}, on {found.name} ({found.capability})"
+    return f"{means}: for --backend {name} after docengine compile"
+
+
+def _all_of(*needed: Callable[[], Any]) -> list[Any]:
+    """What all of them give, or everything that is missing in one error."""
+    given, missing = [], []
+    for need in needed:
+        try:
+            given.append(need())
+        except DocengineError as error:
+            missing.append(str(error))
+    if missing:
+        raise DocengineError("; ".join(missing))
+    return given
 
 
 def _pdf() -> str:
@@ -124,6 +157,9 @@ def _training() -> str:
 LOOKS: dict[str, Look] = {
     "python": _python,
     "onnxruntime": _onnxruntime,
+    "onnxruntime-cuda": _onnxruntime_cuda,
+    "tensorrt": partial(_tensorrt, "tensorrt"),
+    "tensorrt-rtx": partial(_tensorrt, "tensorrt-rtx"),
     "pdf": _pdf,
     "bundle": _bundle,
     "reading": _reading,
@@ -131,5 +167,5 @@ LOOKS: dict[str, Look] = {
     "tesseract": _tesseract,
     "training": _training,
 }
-OPTIONAL = ("tesseract", "training")
+OPTIONAL = ("onnxruntime-cuda", "tensorrt", "tensorrt-rtx", "tesseract", "training")
 """What the main job does not need."""

@@ -57,8 +57,8 @@ def providers_of(device: str) -> list[Any]:
     if not named:
         raise BackendUnavailable(f"backend 'onnxruntime' runs on 'cpu' or 'cuda:0', not on {device!r}")
     if CUDA not in onnxruntime.get_available_providers():
-        mend = "pip uninstall onnxruntime && pip install onnxruntime-gpu, or use device='cpu'"
-        raise BackendUnavailable(f"the ONNX Runtime installed here has no CUDA provider, so not on {device!r}: {mend}")
+        mend = "pip uninstall onnxruntime, then pip install onnxruntime-gpu"
+        raise BackendUnavailable(f"the ONNX Runtime installed here has no CUDA provider for {device!r}: {mend}")
     return [(CUDA, {"device_id": int(named[1] or 0)}), "CPUExecutionProvider"]
 
 

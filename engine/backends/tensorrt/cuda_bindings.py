@@ -55,7 +55,7 @@ class CudaBindings:
         size = max(math.prod(shape) * dtype.itemsize, 1)
         address = int(_done(driver.cuMemHostAlloc(size, 0)))
         self.host.append(address)
-        whole = np.frombuffer((ctypes.c_byte * size).from_address(address), np.uint8)
+        whole = np.ctypeslib.as_array((ctypes.c_uint8 * size).from_address(address))
         return whole[: math.prod(shape) * dtype.itemsize].view(dtype).reshape(shape)
 
     def upload(self, target: int, source: np.ndarray, stream: int) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from importlib import import_module
+from importlib.util import find_spec
 from typing import Protocol
 
 import numpy as np
@@ -15,6 +16,7 @@ import numpy as np
 from docengine.errors import BackendFailed, BackendUnavailable
 
 ADAPTERS = {"cuda-bindings": "cuda_bindings", "pycuda": "pycuda_driver"}
+PACKAGES = {"cuda-bindings": "cuda", "pycuda": "pycuda"}
 MENDS = {
     "cuda-bindings": "pip install 'docengine[tensorrt]'",
     "pycuda": "pip install 'docengine[pycuda]', which needs the CUDA toolkit",
@@ -71,6 +73,14 @@ def open_cuda(adapter: str, index: int) -> Cuda:
         raise BackendUnavailable(f"{adapter} does not load ({said}): {MENDS[adapter]}") from error
     cuda: Cuda = module.open_gpu(index)
     return cuda
+
+
+def installed() -> list[str]:
+    """The adapters whose package is installed. Raises BackendUnavailable where none is."""
+    found = [adapter for adapter, package in PACKAGES.items() if find_spec(package)]
+    if not found:
+        raise BackendUnavailable(f"no CUDA adapter is installed: {MENDS['cuda-bindings']}")
+    return found
 
 
 def failure(code: int, name: str) -> BackendFailed:

@@ -17,7 +17,7 @@ from typing import Any
 from docengine.engine.backends.tensorrt.library import Library
 from docengine.engine.backends.tensorrt.profiles import DEFAULT, Bucket
 from docengine.engine.backends.tensorrt.refusals import refusal
-from docengine.errors import BackendFailed, BackendUnavailable
+from docengine.errors import BackendFailed, BackendUnavailable, UsageError
 
 PRECISIONS = ("bf16", "fp16", "int8", "fp8")
 LEGACY_FLAGS = {"bf16": (), "fp16": ("FP16",), "int8": ("INT8",), "fp8": ()}
@@ -62,7 +62,7 @@ class Log:
         """A logger for TensorRT that writes into this."""
         said, loud = self.said, (module.ILogger.Severity.ERROR, module.ILogger.Severity.INTERNAL_ERROR)
 
-        class Logger(module.ILogger):  # type: ignore[misc]
+        class Logger(module.ILogger):
             def __init__(self) -> None:
                 module.ILogger.__init__(self)
 
@@ -80,14 +80,16 @@ class Log:
 def build(library: Library, order: Order, progress: Progress | None = None) -> Built:
     """Parse `order.graph` and build its plan.
 
-    Raises BackendFailed with the node that is refused and what mends it, BackendUnavailable where this TensorRT has no
-    such precision or no GPU to build for.
+    Raises BackendFailed with the node that is refused and what mends it; BackendUnavailable where this TensorRT has no
+    such precision or no GPU to build for; UsageError for timings that it cannot keep.
     """
     module, log = library.module, Log()
     if not library.strongly_typed and order.precision not in ("fp16", "int8"):
         raise BackendUnavailable(
             f"TensorRT {library.version} has no {order.precision}: use fp16 or int8, or upgrade it"
         )
+    if order.timing_cache is not None and library.name == "tensorrt-rtx":
+        raise UsageError("tensorrt-rtx keeps no timings of kernels: leave --timing-cache out")
     logger = log.of(module)
     try:
         builder = module.Builder(logger)
@@ -105,7 +107,7 @@ def build(library: Library, order: Order, progress: Progress | None = None) -> B
         {tensor.name: list(tensor.shape) for tensor in _tensors(network.num_inputs, network.get_input)},
         {tensor.name: list(tensor.shape) for tensor in _tensors(network.num_outputs, network.get_output)},
         time.perf_counter() - begun,
-        _timing(config),
+        _timings(config) if order.timing_cache is not None else None,
     )
 
 
@@ -147,7 +149,7 @@ def _config(library: Library, builder: Any, network: Any, order: Order, progress
                 shape = bucket.shape(tensor.shape)
                 profile.set_shape(tensor.name, shape, shape, shape)
         config.add_optimization_profile(profile)
-    if order.timing_cache is not None and hasattr(config, "create_timing_cache"):
+    if order.timing_cache is not None:
         _use_timings(config, order.timing_cache)
     if progress is not None and hasattr(module, "IProgressMonitor"):
         config.progress_monitor = _monitor(module, progress)
@@ -161,13 +163,13 @@ def _use_timings(config: Any, path: Path) -> None:
     config.set_timing_cache(cache, ignore_mismatch=False)
 
 
-def _timing(config: Any) -> bytes | None:
-    cache = config.get_timing_cache() if hasattr(config, "get_timing_cache") else None
+def _timings(config: Any) -> bytes | None:
+    cache = config.get_timing_cache()
     return bytes(cache.serialize()) if cache is not None else None
 
 
 def _monitor(module: Any, progress: Progress) -> Any:
-    class Monitor(module.IProgressMonitor):  # type: ignore[misc]
+    class Monitor(module.IProgressMonitor):
         """Called from TensorRT's own threads."""
 
         def __init__(self) -> None:

@@ -130,7 +130,7 @@ def _own_bytes(path: Path) -> bytes:
 
 def find(target: Target) -> tuple[Plan | None, list[str]]:
     """The newest sound plan for `target`, whatever its profiles and level; why the others are not it, one line each."""
-    reasons = []
+    reasons: list[str] = []
     sidecars = [(_made(path), path) for path in folder().glob(f"{target.graph}-{target.precision}-*.json")]
     for _, sidecar in sorted(sidecars, reverse=True):
         path = sidecar.with_suffix(".plan")

@@ -27,8 +27,8 @@ def refusal(graph: str, said: Sequence[str]) -> str:
     """One line on why `graph` is refused: the node TensorRT names first, its reason, the mend."""
     everything = " ".join(said)
     mend = next((mend for pattern, mend in MENDS if re.search(pattern, everything)), "")
-    first = _short(said[0]) if said else "TensorRT gives no reason"
-    return f"{graph} is refused by TensorRT at {first}" + (f": {mend}" if mend else "")
+    first = f" at {_short(said[0])}" if said else ", without a reason"
+    return f"{graph} is refused by TensorRT{first}" + (f": {mend}" if mend else "")
 
 
 def _short(text: str) -> str:
