@@ -16,7 +16,19 @@ from docengine import DocengineError, __version__
 from docengine.cli.terminal import complain
 from docengine.errors import InputError, UsageError
 
-COMMANDS = ("extract", "show", "evaluate", "bench", "models", "doctor", "data", "train", "finetune", "export")
+COMMANDS = (
+    "extract",
+    "show",
+    "evaluate",
+    "bench",
+    "models",
+    "doctor",
+    "data",
+    "train",
+    "finetune",
+    "export",
+    "compile",
+)
 
 
 class Commands(click.Group):
