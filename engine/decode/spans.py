@@ -36,7 +36,8 @@ TRIMMED = 0.9
 """What is left of a score when words that do not parse are left off."""
 RESTART = 0.25
 """How much a `B` inside a value counts as its continuation."""
-
+SPACE, DOUBLED = 1.2, 0.5
+"""The widest space between words, in line heights; least probability with which each of two words begins a text."""
 BEGUN = 0.5
 """What the first word of a text counts at least, in shares of the next word's probability of continuing one."""
 
@@ -128,8 +129,19 @@ def _bridged(place: int, track: Track, geometry: Geometry) -> bool:
 def _cut(line: Run, track: Track, geometry: Geometry) -> list[Run]:
     """The line cut before each word that rather begins a value than continues one."""
     begun = [k for k in range(1, len(line)) if track.begin[line[k]] > max(track.inside[line[k]], LEVELS[-1])]
-    starts = [0, *(k for k in begun if not _grouped(line[k], track, geometry)), len(line)]
+    starts = [0, *(k for k in begun if not _one_value(line[k], track, geometry)), len(line)]
     return [line[a:b] for a, b in pairwise(starts)]
+
+
+def _one_value(place: int, track: Track, geometry: Geometry) -> bool:
+    """Whether the word belongs to the value of the word before it, although the model says that it begins one."""
+    return _grouped(place, track, geometry) or _doubled(place, track, geometry)
+
+
+def _doubled(place: int, track: Track, geometry: Geometry) -> bool:
+    """Whether the word before it, a space away, begins a text as well: no two begin side by side."""
+    near = place > 0 and track.kind in FREE and geometry.gaps[place] <= SPACE
+    return near and track.begin[place - 1] >= DOUBLED
 
 
 def _grouped(place: int, track: Track, geometry: Geometry) -> bool:
@@ -212,7 +224,7 @@ def score(part: Run, run: Run, track: Track, geometry: Geometry) -> float:
     for place in part:
         if place != first and not (track.kind in FREE and _is_mark(place, geometry)):
             counted += 1
-            again = 1.0 if _grouped(place, track, geometry) else RESTART
+            again = 1.0 if _one_value(place, track, geometry) else RESTART
             goes_on = track.inside[place] + again * track.begin[place]
             logs += log(max(goes_on, 1e-6 if place == last else BRIDGE))
     taken = frozenset((*run, *part))

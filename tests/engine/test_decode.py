@@ -103,6 +103,14 @@ def test_an_address_goes_on_after_a_label():
     assert values(decoded(sheet)) == {"seller_address": "Kettestraße 163c D-56479 Oberrod"}
 
 
+def test_two_words_side_by_side_that_both_begin_a_name_are_one_name():
+    begins = [("Kestrel", {"B-buyer_name": 0.7}), ("Tool", {"B-buyer_name": 0.84, "I-buyer_name": 0.15})]
+    rest = likely("buyer_name", 0.98, "", "Works")[1:]
+    assert values(decoded(Sheet().line((0, [*begins, *rest]))))["buyer_name"] == "Kestrel Tool Works"
+    apart = Sheet().line((0, begins[:1]), (500, [*begins[1:], *rest]))
+    assert values(decoded(apart))["buyer_name"] == "Tool Works"
+
+
 def test_a_name_begins_with_the_word_before_one_that_goes_on():
     seller = [("Harbourlight", {"B-seller_name": 0.12}), ("Home", {"I-seller_name": 0.85})]
     sheet = Sheet().line((0, [*label("Sold", "by"), *seller, ("Ltd", {"I-seller_name": 0.85})]))
