@@ -43,6 +43,11 @@ class Window:
     tokens: tuple[int, ...]
     batch: tuple[int, ...]
 
+    @property
+    def shapes(self) -> tuple[tuple[int, int], ...]:
+        """Of the model alone."""
+        return tuple((tokens, batch) for tokens in dict.fromkeys(self.tokens) for batch in dict.fromkeys(self.batch))
+
 
 @dataclass(frozen=True)
 class Accuracy:
@@ -191,27 +196,28 @@ def _measured(
     from docengine.engine.measuring.rounds import Plan, measure
 
     schema = find_bundle(contest.model).schema
-    settings = tuple(_settings(contest))
+    settings = tuple(_settings(contest, window.shapes))
     rows = rows_of(accuracy.accuracy, accuracy.split, schema) if accuracy.accuracy else []
     documents, lost = find_documents(paths, scratch)
-    plan = Plan(settings, documents, window.duration, window.warmup, window.tokens, window.batch)
+    plan = Plan(settings, documents, window.duration, window.warmup, window.shapes)
     with progress(plan.steps, "processes") as advance:
         measured = measure(plan, advance)
+    measured.failed = {**lost, **measured.failed}
     found = report(plan, measured)
     if rows:
         with progress(None, "labelled documents") as advance:
             add_accuracy(found, str(accuracy.accuracy), score_all(settings, rows, schema, advance))
-    return found, {**lost, **measured.failed}
+    return found, measured.failed
 
 
-def _settings(contest: Contest) -> Iterator[Setting]:
+def _settings(contest: Contest, shapes: tuple[tuple[int, int], ...]) -> Iterator[Setting]:
     """The contestants. Raises what keeps one of them from running here."""
     from docengine.engine.measuring.contestants import Setting, share_of_cores
     from docengine.engine.measuring.rounds import checked
 
     given = Setting("docengine", contest.model, contest.backend, contest.device, ocr_engine=contest.ocr_engine)
     for precision in dict.fromkeys(contest.precision or (None,)):
-        able = checked(replace(given, precision=precision))
+        able = checked(replace(given, precision=precision), shapes)
         for workers in dict.fromkeys(contest.workers or (1,)):
             for threads in dict.fromkeys(contest.threads or (share_of_cores(workers),)):
                 yield replace(able, threads=threads, workers=workers)

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from itertools import cycle, islice
 from typing import Any
@@ -53,6 +54,15 @@ def perform(job: Job, say: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
         measured["model"] = contestant.engine.name
         measured["model_runs"] = [run_model(contestant, shape, job.seconds) for shape in job.shapes]
     return measured
+
+
+def check(setting: Setting, shapes: Sequence[tuple[int, int]]) -> dict[str, Any]:
+    """Its precision, where it can be opened and its model runs on every size of input."""
+    contestant = open_contestant(setting)
+    if isinstance(contestant, Ours):
+        for shape in shapes:
+            contestant.engine.backend.run(model_inputs(contestant.engine.preprocessor, *shape))
+    return {"precision": contestant.precision}
 
 
 def read_documents(contestant: Contestant, job: Job, say: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
@@ -148,6 +158,7 @@ def model_inputs(preprocessor: Preprocessor, tokens: int, batch: int) -> Arrays:
 
 
 def main() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all processes; the one that started this ends it
     with os.fdopen(os.dup(1), "w", encoding="utf-8") as answers:
         os.dup2(2, 1)  # whatever a library prints must not stand among the answers
 
@@ -157,7 +168,7 @@ def main() -> None:
         try:
             given = json.load(sys.stdin)
             if "check" in given:
-                say({"result": {"precision": open_contestant(Setting(**given["check"])).precision}})
+                say({"result": check(Setting(**given["check"]), given["shapes"])})
             elif "ceiling" in given:
                 say({"result": ceiling.measure_ceiling(given["ceiling"])})
             else:

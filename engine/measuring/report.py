@@ -54,7 +54,7 @@ def describe_documents(measured: Measured, first: Round) -> dict[str, Any]:
         "count": len(measured.sources),
         "pages": sum(sample.pages for sample in one_pass),
         "pages_by_ocr": sum(sample.pages for sample in one_pass if sample.ocr),
-        "failed": len(measured.failed),
+        "failed": measured.failed,
         "digest": digest.hexdigest()[:12],
     }
 
@@ -108,6 +108,7 @@ def model_alone(runs: Sequence[dict[str, Any]], ceiling: dict[str, float] | None
     return {
         "tokens": tokens,
         "batch": batch,
+        "runs": sum(len(run["ms"]) for run in runs),
         **figures,
         "pages_per_second": round(batch * 1e3 / figures["p50_ms"], 2),
         "cpu_seconds_per_page": round(median(run["cpu_seconds"] for run in runs) / batch, 5),

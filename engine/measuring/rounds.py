@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
@@ -29,12 +29,8 @@ class Plan:
     duration: float = 30.0
     """Seconds that each contestant reads for, over all rounds; at least one pass over the documents in each."""
     warmup: int = 2
-    tokens: tuple[int, ...] = (512,)
-    batches: tuple[int, ...] = (1,)
-
-    @property
-    def shapes(self) -> tuple[tuple[int, int], ...]:
-        return tuple((tokens, batch) for tokens in self.tokens for batch in self.batches)
+    shapes: tuple[tuple[int, int], ...] = ((512, 1),)
+    """Tokens and batch of each input that the model alone is run with."""
 
     @property
     def steps(self) -> int:
@@ -100,9 +96,12 @@ def measure(plan: Plan, advance: Callable[[], None] = lambda: None) -> Measured:
     return measured
 
 
-def checked(setting: Setting) -> Setting:
-    """The setting with its precision said, where it can run here; raises what keeps it, before anything is measured."""
-    return replace(setting, precision=_ask({"check": asdict(setting)})[1]["precision"])
+def checked(setting: Setting, shapes: Sequence[tuple[int, int]] = ()) -> Setting:
+    """The setting with its precision said, where it can run here, the model alone on all `shapes`.
+
+    Raises what keeps it from that, before anything is measured.
+    """
+    return replace(setting, precision=_ask({"check": asdict(setting), "shapes": shapes})[1]["precision"])
 
 
 def choose(plan: Plan) -> tuple[tuple[str, ...], dict[str, str]]:
