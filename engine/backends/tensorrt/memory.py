@@ -67,11 +67,10 @@ def open_cuda(adapter: str, index: int) -> Cuda:
     if adapter not in ADAPTERS:
         raise BackendUnavailable(f"unknown CUDA adapter {adapter!r}; known: {', '.join(ADAPTERS)}")
     try:
-        module = import_module(f"docengine.engine.backends.tensorrt.{ADAPTERS[adapter]}")
+        cuda: Cuda = import_module(f"docengine.engine.backends.tensorrt.{ADAPTERS[adapter]}").open_gpu(index)
     except (ImportError, OSError, RuntimeError) as error:
         said = " ".join(str(error).split())[:120]
-        raise BackendUnavailable(f"{adapter} does not load ({said}): {MENDS[adapter]}") from error
-    cuda: Cuda = module.open_gpu(index)
+        raise BackendUnavailable(f"{adapter} does not start ({said}): {MENDS[adapter]}") from error
     return cuda
 
 
