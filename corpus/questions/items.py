@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from docengine.corpus.labelled import LabelledPage
-from docengine.corpus.questions.fields import Printed, answers_of, printed_fields
 from docengine.corpus.questions.phrases import Part, Wordings, wordings
+from docengine.corpus.questions.printed import Printed, answers_of, printed_fields
 from docengine.corpus.questions.question import Question
 from docengine.engine.preprocess import fold
 
@@ -62,11 +62,10 @@ def item_questions(page: LabelledPage, rng: random.Random, part: Part) -> Iterat
         return
     items = items_of(page)
     names = Counter(fold(item.name.text) for item in items)
-    whole = "\n".join(names)
     for item in rng.sample(items, min(len(items), 3)):
         name = fold(item.name.text)
-        if names[name] > 1 or whole.count(name) > 1 or len(name) > LONGEST:
-            continue  # one name, or one inside the other
+        if len(name) > LONGEST or sum(name in other or other in name for other in names.elements()) > 1:
+            continue  # the same twice, or one inside the other
         for field in CELLS:
             said = wordings(language, "items", field)
             if said and field in item.cells and field in item.values:

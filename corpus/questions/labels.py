@@ -8,9 +8,9 @@ from functools import cache
 
 from docengine.corpus.generator.vocabulary import language as language_of
 from docengine.corpus.labelled import LabelledPage
-from docengine.corpus.questions.fields import Printed, answers_of, printed_fields
 from docengine.corpus.questions.phrases import Part, wordings
 from docengine.corpus.questions.places import EDGE, View
+from docengine.corpus.questions.printed import Printed, answers_of, printed_fields
 from docengine.corpus.questions.question import Question
 from docengine.engine.preprocess import fold
 
@@ -74,6 +74,20 @@ def _label_before(view: View, printed: Printed, labels: frozenset[Label]) -> lis
     return []
 
 
+def names_another(page: LabelledPage, field: str) -> bool:
+    """Whether the field's label stands before something with a digit that is not the field: `contract no. 28121`."""
+    words = page.page.words or []
+    sequence = _folded([word.text for word in words])
+    for label in labels_of(page.meta["language"], field):
+        for start in _places(sequence, label):
+            after = start + len(label)
+            found = page.labels[after] if after < len(words) else None
+            other = found is None or found.field != field
+            if other and after < len(words) and any(char.isdigit() for char in words[after].text):
+                return True
+    return False
+
+
 def names_field(page: LabelledPage, field: str) -> bool:
     """Whether any of the field's labels stands on the page, beside whatever it may be."""
     sequence = _folded([word.text for word in page.page.words or []])
@@ -82,7 +96,12 @@ def names_field(page: LabelledPage, field: str) -> bool:
 
 def _occurrences(sequence: Label, label: Label) -> int:
     """How often the label's words follow each other on the page."""
+    return len(_places(sequence, label))
+
+
+def _places(sequence: Label, label: Label) -> list[int]:
+    """Where they begin to."""
     if label[0] not in sequence:
-        return 0
+        return []
     size = len(label)
-    return sum(sequence[start : start + size] == label for start in range(len(sequence) - size + 1))
+    return [start for start in range(len(sequence) - size + 1) if sequence[start : start + size] == label]

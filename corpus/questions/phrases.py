@@ -6,6 +6,7 @@ About a quarter of the wordings is held out: training never hears them, and half
 from __future__ import annotations
 
 import random
+import re
 import tomllib
 import zlib
 from collections.abc import Sequence
@@ -29,9 +30,9 @@ class Wordings(NamedTuple):
 
     @classmethod
     def of(cls, phrases: Sequence[str]) -> Wordings:
-        """The same parting everywhere: by the wording itself. Something is always left to train on."""
+        """The same parting everywhere: by the wording's letters. Something is always left to train on."""
         known = tuple(dict.fromkeys(phrases))
-        held = tuple(phrase for phrase in known if part_of(phrase, HELD_OUT) == "val")
+        held = tuple(phrase for phrase in known if part_of(_letters(phrase), HELD_OUT) == "val")
         return cls(tuple(phrase for phrase in known if phrase not in held) or known, held)
 
     def draw(self, rng: random.Random, part: Part, **values: str) -> str:
@@ -47,6 +48,11 @@ def _careless(phrase: str) -> str:
     """Without capital and mark, as one types into a search box."""
     bare = phrase.lstrip("¿").rstrip("?. :").rstrip("\u00a0\u202f")
     return bare if bare[1:2].isupper() else bare[:1].lower() + bare[1:]
+
+
+def _letters(phrase: str) -> str:
+    """What is heard of it, so that `Due date?` and `due date` are one."""
+    return " ".join(re.sub(r"[^\w{}]+", " ", phrase.lower()).split())
 
 
 def part_of(name: str, one_in: int) -> Part:

@@ -34,7 +34,7 @@ def place_questions(page: LabelledPage, rng: random.Random, part: Part, count: i
         for name in names:
             said = wordings(language, "places", name)
             found = FINDERS[name](view, anchor) if said else None
-            if said and found is not None and view.plain(found):
+            if said and found is not None and view.says(found):
                 text = said.draw(rng, part, word=view.plain(anchor))
                 answers = tuple(dict.fromkeys((view.plain(found), view.words[found].text)))
                 yield Question(text, answers, (found,), f"place/{name}", language)
@@ -56,12 +56,17 @@ class View:
         """The word without the punctuation around it."""
         return self.words[place].text.strip(EDGE)
 
+    def says(self, place: int) -> bool:
+        """Whether it is a word and not a rule of dashes or a whole line."""
+        text = self.words[place].text
+        return " " not in text and 2 * sum(map(str.isalnum, text)) >= len(text)
+
     def anchors(self) -> list[int]:
         """Words that a question may start from: there is only one of each, and it is not part of another one."""
         return [
             place
-            for place, word in enumerate(self.words)
-            if len(self.plain(place)) >= 3 and " " not in word.text and self.counts[fold(self.plain(place))] == 1
+            for place in range(len(self.words))
+            if self.says(place) and len(self.plain(place)) >= 3 and self.counts[fold(self.plain(place))] == 1
         ]
 
     def row(self, place: int) -> list[int]:

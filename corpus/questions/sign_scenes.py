@@ -114,7 +114,7 @@ def _plan(rng: random.Random, part: Part, size: tuple[int, int], wall: str) -> l
         shape = rng.choice(SHAPES[:-1])
         if rng.random() < 0.15 and legible(ink, wall):
             shape, ground = "none", wall
-        extent = (cell[0] * rng.uniform(0.6, 0.86), min(cell[1] * rng.uniform(0.5, 0.8), cell[0] * 0.5))
+        extent = (cell[0] * rng.uniform(0.68, 0.9), min(cell[1] * rng.uniform(0.55, 0.82), cell[0] * 0.55))
         spare = ((cell[0] * 0.9 - extent[0]) / 2, (cell[1] * 0.84 - extent[1]) / 2)
         x = (i + 0.5) * cell[0] + rng.uniform(-1, 1) * max(spare[0], 0) * 0.6
         y = (j + 0.5) * cell[1] + rng.uniform(-1, 1) * max(spare[1], 0) * 0.6
@@ -138,13 +138,14 @@ def _text(rng: random.Random, part: Part, used: set[str]) -> str:
 
 
 def _pair(rng: random.Random, part: Part, wall: str) -> tuple[str, str]:
-    """Colours of word and board, which are told apart; the board from the wall too."""
+    """Colours of word and board, told apart; the board from the wall too. Each ink is as likely as another."""
     while True:
-        ink, ground = rng.sample(colours(), 2)
-        if not legible(ink, ground) or near(ground, wall):
-            continue
-        if part == "val" or part_of(f"{ink} on {ground}", HELD_OUT) == "train":
-            return ink, ground
+        ink = rng.choice(colours())
+        grounds = [ground for ground in colours() if legible(ink, ground) and not near(ground, wall)]
+        if part == "train":
+            grounds = [ground for ground in grounds if part_of(f"{ink} on {ground}", HELD_OUT) == "train"]
+        if grounds:
+            return ink, rng.choice(grounds)
 
 
 def _shade(rng: random.Random, name: str) -> Colour:
@@ -180,7 +181,7 @@ def _put(picture: Image.Image, sign: Sign, rng: random.Random) -> list[Box]:
     if sign.shape != "none":
         _board(pen, sign.shape, (width, height), (*_shade(rng, sign.ground), 255))
     lines = _lines(sign.text, width / height)
-    share = {"ellipse": 0.62, "arrow": 0.66}.get(sign.shape, 0.84)
+    share = {"ellipse": 0.72, "arrow": 0.74}.get(sign.shape, 0.88)
     room = (width * share, height * (0.6 if sign.shape in ("ellipse", "arrow") else 0.8))
     font = _fitting(lines, room, rng)
     boxes = _write(pen, lines, font, (width, height), (*_shade(rng, sign.ink), 255))
