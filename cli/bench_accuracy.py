@@ -13,7 +13,7 @@ from docengine.errors import DatasetError
 
 if TYPE_CHECKING:
     from docengine.corpus.dataset import Row
-    from docengine.engine.measuring.contestants import Contestant, Setting
+    from docengine.engine.measuring.contestants import Contestant, Reader, Setting
 
 
 def rows_of(dataset: str, split: str | None, schema: Schema) -> list[Row]:
@@ -48,11 +48,14 @@ def score_all(
 
 
 def _scored(contestant: Contestant, rows: Sequence[Row], schema: Schema, advance: Callable[[], None]) -> dict[str, Any]:
-    """F1 over all fields and of line items; nothing where the contestant finds no fields."""
+    """F1 over all fields and of line items; nothing where the contestant finds no fields or cannot read such rows."""
     from docengine.corpus.scoring import score
+    from docengine.engine.measuring.contestants import Ours, Reader
 
     pictures = by_pictures(rows)
-    if not contestant.finds_fields or not (pictures or _takes_words(contestant)):
+    if not isinstance(contestant, Reader) or not contestant.finds_fields:
+        return {}
+    if not pictures and not isinstance(contestant, Ours):
         return {}
 
     def pairs() -> Iterator[tuple[Row, Extraction]]:
@@ -65,13 +68,7 @@ def _scored(contestant: Contestant, rows: Sequence[Row], schema: Schema, advance
     return {**figures, "failed": scores["failed"], "words": "ocr" if pictures else "dataset"}
 
 
-def _takes_words(contestant: Contestant) -> bool:
-    from docengine.engine.measuring.contestants import Ours
-
-    return isinstance(contestant, Ours)
-
-
-def _read(contestant: Contestant, row: Row, pictures: bool) -> Extraction:
+def _read(contestant: Reader, row: Row, pictures: bool) -> Extraction:
     """The row's record; of a peer, which reads files, that of its first page with what the others add."""
     from docengine.engine.measuring.contestants import Ours
 

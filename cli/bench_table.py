@@ -65,7 +65,7 @@ def _summary(rows: list[Mapping[str, Any]]) -> str:
     whole = rows[0]
     peak = f"{whole['peak_mib']:.0f} MiB" if whole["peak_mib"] is not None else "not known on this system"
     parts = [f"peak memory {peak}", f"first record after {whole['cold_start_s']:.2f} s"]
-    parts += [f"rounds differ by {whole['noise']:.0%}"]
+    parts += [f"rounds differ by {whole['noise']:.0%}"] if "noise" in whole else []
     parts += [f"F1 {100 * whole['f1']:.1f}"] if whole.get("f1") is not None else []
     shares = [row["share_of_ceiling"] for row in rows if row.get("share_of_ceiling")]
     parts += [f"the model alone reaches {max(shares):.0%} of the ceiling"] if shares else []

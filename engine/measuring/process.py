@@ -12,21 +12,17 @@ import sys
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import asdict, dataclass
-from itertools import cycle, islice
+from itertools import cycle
 from typing import Any
 
-import numpy as np
-
-from docengine import Box, Extraction, Word
+from docengine import Extraction
 from docengine.engine.batch import error_record
 from docengine.engine.measuring import ceiling, metering
-from docengine.engine.measuring.contestants import Contestant, Ours, Setting, open_contestant
+from docengine.engine.measuring.contestants import Model, Ours, Reader, Setting, open_contestant
 from docengine.engine.measuring.statistics import Sample
-from docengine.engine.preprocess import Arrays, Preprocessor
 
 LEAST_RUNS, MOST_RUNS, WARM_RUNS = 5, 500, 3
 """Of the model alone."""
-TEXTS = ("Invoice", "2024-03-05", "Total", "1,234.50", "of", "Ltd", "VAT", "19%", "A-1001", "Description")
 
 
 @dataclass(frozen=True)
@@ -46,26 +42,32 @@ class Job:
 
 
 def perform(job: Job, say: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
-    """Read and measure; `say` hears of the first record."""
+    """Read and run whatever the contestant can; `say` hears of the first record, or of the model's first run."""
     contestant = open_contestant(job.setting)
-    measured = read_documents(contestant, job, say)
-    measured |= {"about": contestant.about, "precision": contestant.precision, "model_runs": []}
+    result: dict[str, Any] = {"about": contestant.about, "precision": contestant.precision}
     if isinstance(contestant, Ours):
-        measured["model"] = contestant.engine.name
-        measured["model_runs"] = [run_model(contestant, shape, job.seconds) for shape in job.shapes]
-    return measured
+        result["model"] = contestant.engine.name
+    if isinstance(contestant, Reader):
+        result |= read_documents(contestant, job, say)
+        say = _silent
+    runs = [run_model(contestant, shape, job.seconds, say) for shape in job.shapes if isinstance(contestant, Model)]
+    return {"peak_mib": metering.peak_mib(), **result, "model_runs": runs}
+
+
+def _silent(news: dict[str, Any]) -> None:
+    """The first record was said."""
 
 
 def check(setting: Setting, shapes: Sequence[tuple[int, int]]) -> dict[str, Any]:
     """Its precision, where it can be opened and its model runs on every size of input."""
     contestant = open_contestant(setting)
-    if isinstance(contestant, Ours):
+    if isinstance(contestant, Model):
         for shape in shapes:
-            contestant.engine.backend.run(model_inputs(contestant.engine.preprocessor, *shape))
+            contestant.prepared(*shape).call()
     return {"precision": contestant.precision}
 
 
-def read_documents(contestant: Contestant, job: Job, say: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
+def read_documents(contestant: Reader, job: Job, say: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
     """Samples of one window, what the whole window cost, and the documents that could not be read."""
     alone = job.setting.workers == 1
     meter = metering.Meter(contestant.engine) if alone and isinstance(contestant, Ours) else None
@@ -127,34 +129,22 @@ def _all_cpu() -> float:
     return metering.cpu_seconds() + metering.workers_cpu_seconds()
 
 
-def run_model(contestant: Ours, shape: tuple[int, int], seconds: float) -> dict[str, Any]:
+def run_model(
+    contestant: Model, shape: tuple[int, int], seconds: float, say: Callable[[dict[str, Any]], None]
+) -> dict[str, Any]:
     """Milliseconds and CPU seconds of the model alone on `shape` (tokens, batch), after a warm-up."""
-    engine = contestant.engine
-    inputs = model_inputs(engine.preprocessor, *shape)
+    run = contestant.prepared(*shape)
     for _ in range(WARM_RUNS):
-        engine.backend.run(inputs)
+        run.call()
+        say({"first": True})
     times: list[float] = []
     cpu = metering.cpu_seconds()
     while len(times) < LEAST_RUNS or (sum(times) < seconds * 1e3 and len(times) < MOST_RUNS):
         begun = time.perf_counter()
-        engine.backend.run(inputs)  # returns arrays of this process, so the device has finished
+        run.call()
         times.append((time.perf_counter() - begun) * 1e3)
     spent = (metering.cpu_seconds() - cpu) / len(times)
-    operations = ceiling.count_operations(engine.bundle.file("encoder.onnx"), inputs)
-    if contestant.precision != "int8":
-        operations = {"fp32": sum(operations.values()), "int8": 0}
-    return {"tokens": shape[0], "batch": shape[1], "ms": times, "cpu_seconds": spent, "operations": operations}
-
-
-def model_inputs(preprocessor: Preprocessor, tokens: int, batch: int) -> Arrays:
-    """The model's inputs for `batch` times the same page of `tokens` words, eight a row."""
-    rows = [number // 8 for number in range(tokens)]
-    places = [(number % 8 * 100, row * 20) for number, row in enumerate(rows)]
-    words = [
-        Word(text, Box(x, y, x + 80, y + 14)) for text, (x, y) in zip(islice(cycle(TEXTS), tokens), places, strict=True)
-    ]
-    inputs = preprocessor.encode_ordered(words, rows).inputs()
-    return {name: np.repeat(array, batch, axis=0) for name, array in inputs.items()}
+    return {"tokens": shape[0], "batch": shape[1], "ms": times, "cpu_seconds": spent, "operations": run.operations()}
 
 
 def main() -> None:

@@ -65,7 +65,8 @@ def rows_of(setting: Setting, rounds: Sequence[Round], measured: Measured) -> It
     about = {"contestant": setting.name, **given, "precision": rounds[0].result["precision"]}
     about |= {"batch": 1, "tokens": None}
     samples = [one.samples for one in rounds]
-    yield {**about, "stage": END_TO_END, "pages": ALL, **whole(setting, rounds)}
+    if any(samples):
+        yield {**about, "stage": END_TO_END, "pages": ALL, **whole(setting, rounds)}
     for ocr, group in GROUPS.items():
         chosen = [[sample for sample in one if sample.ocr == ocr] for one in samples]
         if any(chosen):
@@ -73,7 +74,8 @@ def rows_of(setting: Setting, rounds: Sequence[Round], measured: Measured) -> It
                 yield {**about, "stage": stage, "pages": group, **summary(chosen, stage, setting.workers)}
     ceiling = measured.ceilings[setting.threads] if setting.device == "cpu" else None
     for runs in zip(*(one.result["model_runs"] for one in rounds), strict=True):
-        yield {**about, "stage": MODEL_ALONE, "pages": None, **model_alone(runs, ceiling)}
+        row = {**about, "stage": MODEL_ALONE, "pages": None, **model_alone(runs, ceiling)}
+        yield row if any(samples) else {**row, **process_of(rounds)}
 
 
 def stages_in(rounds: Sequence[Sequence[Sample]]) -> list[str]:
@@ -87,18 +89,22 @@ def whole(setting: Setting, rounds: Sequence[Round]) -> dict[str, Any]:
     rates = [count / one.result["seconds"] for count, one in zip(pages, rounds, strict=True)]
     figures = summary([one.samples for one in rounds], END_TO_END, setting.workers)
     starts = [one.cold_start_s for one in rounds]
-    peaks = [one.result["peak_mib"] for one in rounds if one.result["peak_mib"] is not None]
     spent = sum(one.result["cpu_seconds"] for one in rounds) / sum(pages)
     over_rounds = {"pages_per_second": _rounded(rates), "cold_start_s": _rounded(starts), **figures["rounds"]}
     return {
         **figures,
         "pages_per_second": round(median(rates), 3),
         "cpu_seconds_per_page": round(spent, 4),
-        "peak_mib": max(peaks, default=None),
-        "cold_start_s": round(median(starts), 3),
+        **process_of(rounds),
         "noise": noise_of(rates),
         "rounds": over_rounds,
     }
+
+
+def process_of(rounds: Sequence[Round]) -> dict[str, Any]:
+    """What is known of the contestant's process as a whole."""
+    peaks = [one.result["peak_mib"] for one in rounds if one.result["peak_mib"] is not None]
+    return {"peak_mib": max(peaks, default=None), "cold_start_s": round(median(one.cold_start_s for one in rounds), 3)}
 
 
 def model_alone(runs: Sequence[dict[str, Any]], ceiling: dict[str, float] | None) -> dict[str, Any]:

@@ -48,12 +48,13 @@ class Round:
     """What one process measured."""
 
     cold_start_s: float
-    """From starting the process to its first record."""
+    """From starting the process to its first record, or the first run of its model."""
     result: dict[str, Any]
 
     @property
     def samples(self) -> list[Sample]:
-        return [Sample(**sample) for sample in self.result["samples"]]
+        """None of a contestant that reads no documents."""
+        return [Sample(**sample) for sample in self.result.get("samples", ())]
 
 
 @dataclass
@@ -69,8 +70,8 @@ class Measured:
 
     def add(self, setting: Setting, found: Round) -> None:
         """Take note of a round. Raises NoPages where the contestant could read none of what others can."""
-        failed = found.result["failed"]
-        if not found.samples:
+        failed = found.result.get("failed", {})
+        if failed and not found.samples:
             raise NoPages(f"{setting.name} reads none of the documents: {next(iter(failed.values()))}")
         self.failed |= {f"{source} by {setting.name}": why for source, why in failed.items()}
         self.rounds.setdefault(setting, []).append(found)
@@ -134,7 +135,7 @@ def _ask(job: dict[str, Any]) -> tuple[float, dict[str, Any]]:
             for line in child.stdout:
                 news = json.loads(line)
                 if "first" in news:
-                    first = time.perf_counter() - begun
+                    first = first or time.perf_counter() - begun
                 elif "error" in news:
                     raise getattr(errors, news["error"]["type"])(news["error"]["message"])
                 else:

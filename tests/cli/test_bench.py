@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 from test_with_model import text_pdf
 
+from docengine.cli.bench_table import print_report
 from docengine.cli.main import main
 
 
@@ -37,10 +38,28 @@ def dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def measured(pdf: Path, dataset: Path) -> Result:
-    """One and two workers, a document that is not there, a plot and scores."""
+def old(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An earlier run on other documents, in which the model alone took no time."""
+    row = {"contestant": "docengine onnxruntime cpu int8 1 thread 1 worker", "rounds": {"p50_ms": [1e-6] * 3}}
+    sizes = {"pages": None, "tokens": 16, "batch": 1}
+    earlier = {
+        "schema": "docengine.bench/1",
+        "machine": {"processor": "another", "cores": 1},
+        "documents": {"digest": "another"},
+        "model": "another",
+        "ceilings": [],
+        "measurements": [{**row, **sizes, "stage": "model alone"}, {**row, "stage": "end to end"}],
+    }
+    path = tmp_path_factory.mktemp("old") / "old.json"
+    path.write_text(json.dumps(earlier))
+    return path
+
+
+@pytest.fixture(scope="module")
+def measured(pdf: Path, dataset: Path, old: Path) -> Result:
+    """One and two workers, a document that is not there, a plot, scores, and an earlier run."""
     return bench(pdf, pdf.with_name("none.pdf"), "--workers", 1, "--workers", 2, "--json", "--accuracy", dataset,
-                 "--plot", pdf.with_name("plot.svg"))  # fmt: skip
+                 "--plot", pdf.with_name("plot.svg"), "--compare", old)  # fmt: skip
 
 
 def test_the_json_holds_every_measurement_with_how_it_was_made(measured):
@@ -86,15 +105,18 @@ def test_the_plot_shows_accuracy_scaling_and_stages(measured, pdf):
         assert title in drawn
 
 
-def test_for_people_beside_an_old_run(measured, pdf, tmp_path):
-    old = json.loads(measured.stdout)
-    for row in old["measurements"]:
-        row["rounds"] = {metric: [1e-6] * 3 for metric in row["rounds"] if metric == "p50_ms"}
-    (tmp_path / "old.json").write_text(json.dumps(old))
-    result = bench(pdf, "--compare", tmp_path / "old.json")
-    assert result.exit_code == 0, result.stderr
-    assert "end to end" in result.stdout and "peak memory" in result.stdout and "ceiling" in result.stdout
-    assert "slower" in result.stdout and "faster" not in result.stdout
+def test_what_got_slower_since_an_earlier_run_is_marked(measured):
+    comparison = json.loads(measured.stdout)["comparison"]
+    [change] = comparison["changes"]  # of other documents only the model alone
+    assert (change["stage"], change["metric"], change["verdict"]) == ("model alone", "p50_ms", "slower")
+    assert len(comparison["differences"]) >= 3
+
+
+def test_for_people(measured, capsys):
+    print_report(json.loads(measured.stdout))
+    shown = capsys.readouterr().out
+    for said in ("1 of 1 documents", "GFLOP/s", "end to end", "peak memory", "F1 ", "against the old run", "slower"):
+        assert said in shown, said
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,9 @@ from docengine import Box, Word
 from docengine.engine.bundle import find_bundle
 from docengine.engine.measuring.ceiling import count_operations, measure_ceiling, share_of
 from docengine.engine.measuring.comparing import compare, differences, read_report
-from docengine.engine.measuring.contestants import PEERS, Setting, open_contestant
+from docengine.engine.measuring.contestants import PEERS, Setting, model_inputs, open_contestant
 from docengine.engine.measuring.peers import fields_of, lines_of
-from docengine.engine.measuring.process import Job, _enough, model_inputs
+from docengine.engine.measuring.process import Job, _enough
 from docengine.engine.measuring.statistics import END_TO_END, Sample, noise_of, percentiles, summary
 from docengine.errors import BackendUnavailable, UsageError
 

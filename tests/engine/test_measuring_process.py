@@ -5,16 +5,18 @@ from __future__ import annotations
 import json
 import stat
 import sys
+import time
 
 import pytest
 from PIL import Image, ImageDraw
 
 from docengine import Field, Page
-from docengine.engine.measuring import rounds
-from docengine.engine.measuring.contestants import Ours, Setting, open_contestant
+from docengine.engine.measuring import contestants, rounds
+from docengine.engine.measuring.contestants import Ours, Run, Setting, open_contestant
 from docengine.engine.measuring.metering import Meter, cpu_seconds, peak_mib
 from docengine.engine.measuring.peers import Pictures
 from docengine.engine.measuring.process import Job, perform
+from docengine.engine.measuring.report import rows_of
 from docengine.engine.measuring.rounds import Measured, Plan, Round, checked, measure
 from docengine.engine.measuring.statistics import END_TO_END
 from docengine.errors import BackendFailed, NoPages
@@ -135,6 +137,32 @@ def test_every_contestant_reads_the_same_in_rounds_of_whole_passes(monkeypatch):
     assert {job["seconds"] for job in jobs} == {3.0} and all(job["sources"] == ("a",) for job in jobs)
     assert [len(job["shapes"]) for job in jobs] == [1, 0, 0, 1, 1, 0]
     assert measured.ceilings[1]["fp32_gflops"] == max(n + 1 for n, job in enumerate(asked) if "ceiling" in job)
+
+
+class Sleeper:
+    """A model alone, of somebody else."""
+
+    about, precision = "rests", "fp32"
+
+    def prepared(self, tokens: int, batch: int) -> Run:
+        return Run(lambda: time.sleep(0.001), lambda: {"fp32": tokens * batch * 10**6, "int8": 0})
+
+
+def test_a_model_of_others_stands_in_the_same_table(monkeypatch):
+    monkeypatch.setitem(contestants.CONTESTANTS, "sleeper", lambda setting: Sleeper())
+    news: list = []
+    setting = Setting("sleeper")
+    result = perform(Job(setting, ("none",), 0.01, shapes=((64, 1), (64, 2))), news.append)
+    assert news and "samples" not in result
+    measured = Measured(ceilings={1: {"fp32_gflops": 100.0, "int8_gops": 100.0}})
+    for _ in range(3):
+        measured.add(setting, Round(0.5, result))
+    one, two = rows_of(setting, measured.rounds[setting], measured)
+    assert (one["stage"], one["tokens"], one["batch"], two["batch"]) == ("model alone", 64, 1, 2)
+    assert one["cold_start_s"] == 0.5 and one["p50_ms"] >= 1.0 and 0 < one["share_of_ceiling"] <= 0.64
+    assert two["gflop"] == {"fp32": 0.128, "int8": 0.0} and two["pages_per_second"] == pytest.approx(
+        2000 / two["p50_ms"], rel=0.01
+    )
 
 
 def test_a_contestant_that_reads_nothing_is_named():
