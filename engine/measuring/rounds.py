@@ -106,11 +106,14 @@ def checked(setting: Setting, shapes: Sequence[tuple[int, int]] = ()) -> Setting
 
 
 def choose(plan: Plan) -> tuple[tuple[str, ...], dict[str, str]]:
-    """The documents that can be read, as many as a round has time for, and why others cannot: a trial, not counted."""
-    trial = Job(replace(plan.settings[0], workers=1), plan.sources, plan.duration / ROUNDS, 0, whole=False)
+    """The documents that can be read, as many as a round has time for, and why others cannot: a trial, not counted.
+
+    It reads the first document before, with which OCR and all else is loaded, and comes back to it last.
+    """
+    trial = Job(replace(plan.settings[0], workers=1), plan.sources, plan.duration / ROUNDS, 1, whole=False)
     _, result = _ask(asdict(trial))
-    tried = plan.sources[: result["read"]]
-    good = tuple(source for source in tried if source not in result["failed"])
+    tried = {*(*plan.sources[1:], plan.sources[0])[: result["read"]]} - {*result["failed"]}
+    good = tuple(source for source in plan.sources if source in tried)
     if not good:
         why = next(iter(result["failed"].items()), ("", "there is none"))
         raise NoPages(f"no page to measure with: {': '.join(filter(None, why))}")

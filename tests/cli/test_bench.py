@@ -48,7 +48,7 @@ def old(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "documents": {"digest": "another"},
         "model": "another",
         "ceilings": [],
-        "measurements": [{**row, **sizes, "stage": "model alone"}, {**row, "stage": "end to end"}],
+        "measurements": [{**row, **sizes, "stage": stage} for stage in ("model alone", "model")],
     }
     path = tmp_path_factory.mktemp("old") / "old.json"
     path.write_text(json.dumps(earlier))
