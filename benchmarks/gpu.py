@@ -49,6 +49,7 @@ SHARES = {
     "student tensorrt bf16": 3.0,
     "student tensorrt fp16": 3.0,
     "student tensorrt int8": 3.0,
+    "student tensorrt fp8": 3.0,
     "layoutlmv3 torch eager": 1.0,
     "layoutlmv3 torch graphs": 1.0,
     "layoutlmv3 torch compiled": 3.0,

@@ -45,10 +45,10 @@ class Wanted:
 OPTIONS = (
     click.option(
         "--precision",
-        type=click.Choice(["bf16", "fp16", "int8"]),
+        type=click.Choice(["bf16", "fp16", "int8", "fp8"]),
         default="bf16",
         show_default=True,
-        help="bf16: from Ampere on; int8: products in INT8, the rest exact.",
+        help="bf16: from Ampere on; int8, fp8 (from Ada on): products with weights in 8 bits, the rest exact.",
     ),
     click.option(
         "--profile",
@@ -241,7 +241,8 @@ def graphs_in(source: str) -> list[Path]:
                 f"{path} has no graph for TensorRT (*.trt.onnx): docengine export {source} --precision bf16"
             )
         return found
+    from docengine.engine.backends.tensorrt.network import PRECISIONS
     from docengine.engine.bundle import find_bundle
 
     bundle = find_bundle(source)
-    return [graph_for(bundle, precision) for precision in ("bf16", "fp16", "int8")]
+    return [graph_for(bundle, precision) for precision in PRECISIONS]

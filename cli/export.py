@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from docengine.distill.student import Student
 
 NEEDED = ("torch", "onnx", "safetensors")
-PRECISIONS = ("fp32", "int8", "qdq", "bf16", "fp16")
+PRECISIONS = ("fp32", "int8", "qdq", "bf16", "fp16", "fp8")
 USUAL = PRECISIONS[:3]
 
 
@@ -32,7 +32,7 @@ USUAL = PRECISIONS[:3]
     multiple=True,
     default=USUAL,
     help="fp32: encoder.fp32.onnx; int8: encoder.onnx, dynamic, for ONNX Runtime's CPU; qdq: encoder.trt.onnx, "
-    "explicit and symmetric, for TensorRT and OpenVINO; bf16, fp16: encoder.trt.bf16.onnx, encoder.trt.fp16.onnx, for "
+    "explicit and symmetric, for TensorRT and OpenVINO; bf16, fp16, fp8: encoder.trt.bf16.onnx and so on, for "
     "TensorRT. May be given several times.  [default: fp32, int8, qdq]",
 )
 def command(source: str, out: str, precisions: tuple[str, ...]) -> None:

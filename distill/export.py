@@ -16,6 +16,7 @@ import onnx
 import torch
 
 from docengine.corpus.generator import generate
+from docengine.distill.float8 import plain_float8, quantise_float8
 from docengine.distill.lowering import check_range, lower, widen
 from docengine.distill.quantise import calibration_pages, quantise, quantise_static
 from docengine.distill.student import INPUTS, OUTPUTS, Student
@@ -27,9 +28,11 @@ from docengine.errors import VerificationFailed
 OPSET = 18
 GRAPHS = {"fp32": "encoder.fp32.onnx", "int8": "encoder.onnx", "qdq": "encoder.trt.onnx"}
 """File of each precision: exact, dynamic INT8 for ONNX Runtime's CPU, explicit Q/DQ for TensorRT and OpenVINO."""
-LOWERED = {"bf16": "encoder.trt.bf16.onnx", "fp16": "encoder.trt.fp16.onnx"}
+LOWERED = {"bf16": "encoder.trt.bf16.onnx", "fp16": "encoder.trt.fp16.onnx", "fp8": "encoder.trt.fp8.onnx"}
 """The same for a GPU alone: no CPU is faster in them."""
-TOLERANCE = {"fp32": 1e-3, "int8": 0.02, "qdq": 0.02, "bf16": 0.01, "fp16": 0.002}
+ON_CPU = {"bf16": widen, "fp8": plain_float8}
+"""What makes a form of a graph that ONNX Runtime runs on a CPU, with the same numbers: for comparing."""
+TOLERANCE = {"fp32": 1e-3, "int8": 0.02, "qdq": 0.02, "bf16": 0.01, "fp16": 0.002, "fp8": 0.02}
 """Largest difference of any logit (fp32), mean absolute difference of any page's probabilities (the others)."""
 
 
@@ -80,6 +83,8 @@ def export_graph(student: Student, preprocessor: Preprocessor, precision: str, f
             quantise(exact, made)
         elif precision == "qdq":
             quantise_static(exact, made, calibration_pages(preprocessor))
+        elif precision == "fp8":
+            quantise_float8(exact, made, calibration_pages(preprocessor))
         elif precision in LOWERED:
             if precision == "fp16":
                 check_range(exact, calibration_pages(preprocessor))
@@ -87,9 +92,9 @@ def export_graph(student: Student, preprocessor: Preprocessor, precision: str, f
         else:
             exact.rename(made)
         runnable = made
-        if precision == "bf16":
-            runnable = Path(scratch, f"wide.{made.name}")
-            widen(made, runnable)
+        if precision in ON_CPU:
+            runnable = Path(scratch, f"cpu.{made.name}")
+            ON_CPU[precision](made, runnable)
         difference = verify(student, runnable, verification_pages(preprocessor, precision), precision)
         return made.replace(folder / made.name), difference
 
@@ -97,12 +102,16 @@ def export_graph(student: Student, preprocessor: Preprocessor, precision: str, f
 def verification_pages(preprocessor: Preprocessor, precision: str) -> list[Arrays]:
     """Generated pages of several kinds, the first word of one, three as a batch, and random inputs of several sizes.
 
-    No random ones for explicit Q/DQ: they lie outside of the ranges that pages have, which is no fault of the graph.
+    No random ones for fixed ranges: they lie outside of the ranges that pages have, which is no fault of the graph.
     """
     pages = [generate(seed)[0].page for seed in range(1 << 50, (1 << 50) + 12)]
     encoded = [preprocessor.encode(page) for page in pages if page.words]
     whole = [page.inputs(0, 512) for page in encoded]
-    odd = [] if precision == "qdq" else [example_inputs(words, batch) for words, batch in ((1, 1), (37, 3), (512, 1))]
+    odd = (
+        []
+        if precision in ("qdq", "fp8")
+        else [example_inputs(words, batch) for words, batch in ((1, 1), (37, 3), (512, 1))]
+    )
     return [*whole, encoded[0].inputs(0, 1), stacked(whole[:3]), *odd]
 
 

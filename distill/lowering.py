@@ -48,7 +48,7 @@ def lower(source: Path, target: Path, precision: str) -> None:
         if operands:
             result, node.output[0] = node.output[0], f"{node.output[0]}_{precision}"
             nodes.append(_cast(node.output[0], result, TensorProto.FLOAT))
-    _save(model, nodes, target)
+    save(model, nodes, target)
 
 
 def widen(source: Path, target: Path) -> None:
@@ -68,7 +68,7 @@ def widen(source: Path, target: Path) -> None:
         if operands:
             result, node.output[0] = node.output[0], f"{node.output[0]}_wide"
             nodes.append(_cast(node.output[0], result, TensorProto.BFLOAT16))
-    _save(model, nodes, target)
+    save(model, nodes, target)
 
 
 def _operands(node: NodeProto, weights: dict[str, TensorProto]) -> tuple[int, ...]:
@@ -84,7 +84,8 @@ def _cast(source: str, target: str, kind: int) -> NodeProto:
     return helper.make_node("Cast", [source], [target], f"{target}/Cast", to=kind)
 
 
-def _save(model: onnx.ModelProto, nodes: list[NodeProto], target: Path) -> None:
+def save(model: onnx.ModelProto, nodes: list[NodeProto], target: Path) -> None:
+    """Write the graph with other nodes, and only those constants that they read."""
     graph = model.graph
     read = {name for node in nodes for name in node.input}
     kept = [tensor for tensor in graph.initializer if tensor.name in read]

@@ -2,6 +2,7 @@
 
 from importlib.util import find_spec
 
+import numpy as np
 import onnx
 import pytest
 import torch
@@ -20,11 +21,20 @@ from docengine.errors import VerificationFailed
 RTX = pytest.mark.skipif(find_spec("tensorrt_rtx") is None, reason="TensorRT-RTX is absent: docengine[trt-check]")
 
 
+def few_pages(patch, preprocessor):  # noqa: F811
+    """A few of the pages that ranges and differences are measured on: enough for a very small student."""
+    pages = list(calibration_pages(preprocessor, 4))
+    patch.setattr(export, "calibration_pages", lambda _: iter(pages))
+    patch.setattr(export, "verification_pages", lambda *_: pages)
+
+
 @pytest.fixture(scope="module")
 def graphs(student, preprocessor, tmp_path_factory):  # noqa: F811
     """The graph of each precision that a GPU runs."""
     folder = tmp_path_factory.mktemp("lowered")
-    return {name: export_graph(student, preprocessor, name, folder)[0] for name in LOWERED}
+    with pytest.MonkeyPatch.context() as patch:
+        few_pages(patch, preprocessor)
+        return {name: export_graph(student, preprocessor, name, folder)[0] for name in LOWERED}
 
 
 def types(path):
@@ -35,7 +45,7 @@ def types(path):
     return model, known | {tensor.name: tensor.data_type for tensor in model.graph.initializer}
 
 
-@pytest.mark.parametrize("precision", LOWERED)
+@pytest.mark.parametrize("precision", TYPES)
 def test_products_are_narrow_and_all_else_is_wide(graphs, precision):
     assert graphs[precision].name == LOWERED[precision]
     model, known = types(graphs[precision])
@@ -49,13 +59,38 @@ def test_products_are_narrow_and_all_else_is_wide(graphs, precision):
     assert {known[value.name] for value in model.graph.output} == {TensorProto.FLOAT}
 
 
-@pytest.mark.parametrize("precision", LOWERED)
+@pytest.mark.parametrize("precision", TYPES)
 def test_matrices_and_tables_lie_in_the_file_in_16_bits(graphs, precision):
     known = [tensor for tensor in onnx.load(graphs[precision]).graph.initializer if len(tensor.dims) == 2]
     tables = [tensor for tensor in known if tensor.name.startswith("embeddings")]
     assert len(tables) == 3 and {tensor.data_type for tensor in tables} == {TYPES[precision]}
     wide = {tensor.name for tensor in known if tensor.data_type == TensorProto.FLOAT and min(tensor.dims) > SMALL.heads}
     assert wide == {"kind_head.weight", "language_head.weight"}
+
+
+def test_fp8_lies_around_products_with_weights_alone(graphs):
+    model, known = types(graphs["fp8"])
+    assert model.opset_import[0].version == 19
+    made = {name: node for node in model.graph.node for name in node.output}
+    products = [node for node in model.graph.node if node.op_type == "MatMul"]
+    quantised = [node for node in products if made.get(node.input[1], node).op_type == "DequantizeLinear"]
+    assert len(quantised) == 1 + 5 * SMALL.layers + 2 and len(products) - len(quantised) == 2 * SMALL.layers + 1
+    for node in quantised:
+        left, right = (made[name] for name in node.input)
+        assert known[left.input[0]] == known[right.input[0]] == TensorProto.FLOAT8E4M3FN
+        assert made[left.input[0]].op_type == "QuantizeLinear" and right.input[0] not in made
+    kinds = {node.op_type for node in model.graph.node if node.op_type.endswith("Linear")}
+    assert kinds == {"QuantizeLinear", "DequantizeLinear"}
+
+
+def test_fp8_of_one_scale_a_channel_holds_the_largest_weight(graphs):
+    graph = onnx.load(graphs["fp8"]).graph
+    known = {tensor.name: onnx.numpy_helper.to_array(tensor) for tensor in graph.initializer}
+    weights = [name for name in known if name.endswith("_fp8")]
+    assert len(weights) == 1 + 5 * SMALL.layers + 2
+    for name in weights:
+        largest = np.abs(known[name].astype(np.float32)).max(0)
+        assert known[name.replace("_fp8", "_scale")].shape == largest.shape and (largest == 448).all()
 
 
 def test_a_wide_twin_rounds_where_bf16_does(graphs, tmp_path):
@@ -85,6 +120,7 @@ def test_values_that_fp16_cannot_hold_are_found(student, preprocessor, tmp_path)
 
 
 def test_a_lowered_graph_that_differs_is_not_left_behind(student, preprocessor, tmp_path, monkeypatch):  # noqa: F811
+    few_pages(monkeypatch, preprocessor)
     monkeypatch.setitem(export.TOLERANCE, "bf16", 1e-9)
     with pytest.raises(VerificationFailed, match="bf16"):
         export_graph(student, preprocessor, "bf16", tmp_path)
@@ -93,7 +129,8 @@ def test_a_lowered_graph_that_differs_is_not_left_behind(student, preprocessor, 
 
 @RTX
 @pytest.mark.parametrize("precision", (*LOWERED, "qdq"))
-def test_tensorrt_takes_every_graph(student, preprocessor, graphs, tmp_path, precision):  # noqa: F811
+def test_tensorrt_takes_every_graph(student, preprocessor, graphs, tmp_path, monkeypatch, precision):  # noqa: F811
+    few_pages(monkeypatch, preprocessor)
     graph = graphs.get(precision) or export_graph(student, preprocessor, precision, tmp_path)[0]
     built = build(open_library("tensorrt-rtx"), Order(graph, "int8", (Bucket(64, 1), Bucket(128, 4))))
     assert built.plan and built.outputs["line_logits"] == [-1, -1, -1, 3]
