@@ -57,6 +57,7 @@ def label_questions(page: LabelledPage, rng: random.Random, part: Part) -> Itera
             continue
         label = _label_before(view, printed, labels_of(code, field))
         text = " ".join(view.words[place].text for place in label).strip(" ,;:")
+        text = text if ")" in text else text.lstrip("(")
         if len(text) >= SHORTEST and _occurrences(sequence, _folded(text.split())) == 1:
             answers = answers_of([printed.text], page.fields.get(field))
             yield Question(said.draw(rng, part, label=text), answers, printed.words, f"label/{field}", code)

@@ -23,22 +23,34 @@ CARELESS = 0.12
 
 
 class Wordings(NamedTuple):
-    """Ways to say one thing: those that training hears, and those that it never does."""
+    """Ways to say one thing: those that training hears, and those that it never does; how often each is met."""
 
     heard: tuple[str, ...]
     held_out: tuple[str, ...]
+    heard_shares: tuple[float, ...]
+    held_out_shares: tuple[float, ...]
 
     @classmethod
-    def of(cls, phrases: Sequence[str]) -> Wordings:
-        """The same parting everywhere: by the wording's letters. Something is always left to train on."""
-        known = tuple(dict.fromkeys(phrases))
-        held = tuple(phrase for phrase in known if part_of(_letters(phrase), HELD_OUT) == "val")
-        return cls(tuple(phrase for phrase in known if phrase not in held) or known, held)
+    def of(cls, *manners: Sequence[str]) -> Wordings:
+        """Of manners, each as frequent as another however many wordings it has.
+
+        The same parting everywhere: by the wording's letters. Something is always left to train on.
+        """
+        shares: dict[str, float] = {}
+        for phrases in manners:
+            for phrase in phrases:
+                shares.setdefault(phrase, 1 / len(phrases))
+        held = {phrase: share for phrase, share in shares.items() if part_of(_letters(phrase), HELD_OUT) == "val"}
+        heard = {phrase: share for phrase, share in shares.items() if phrase not in held} or shares
+        return cls(tuple(heard), tuple(held), tuple(heard.values()), tuple(held.values()))
 
     def draw(self, rng: random.Random, part: Part, **values: str) -> str:
         """One of them, filled in."""
         held = part == "val" and self.held_out and rng.random() < 0.5
-        phrase = rng.choice(self.held_out if held else self.heard)
+        if held:
+            phrase = rng.choices(self.held_out, self.held_out_shares)[0]
+        else:
+            phrase = rng.choices(self.heard, self.heard_shares)[0]
         if rng.random() < CARELESS:
             phrase = _careless(phrase)
         return phrase.format(**values)
@@ -85,13 +97,15 @@ def field_wordings(language: str, field: str, groups: tuple[str, ...]) -> Wordin
     """Ways to ask for a field, taken from those of its groups that the language has; None where it has none."""
     book = phrasebook(language)
     of_field = book["fields"].get(field, {})
-    phrases: list[str] = []
+    full, short, more = [], [], []
     for group in groups:
         names = of_field.get(group, {})
-        phrases += [_filled(template, "the", name) for name in names.get("the", ()) for template in book["ask"]["full"]]
-        phrases += [_filled(short, "name", name) for name in names.get("name", ()) for short in book["ask"]["short"]]
-        phrases += names.get("more", ())
-    return Wordings.of(phrases) if phrases else None
+        full += [_filled(template, "the", name) for name in names.get("the", ()) for template in book["ask"]["full"]]
+        short += [
+            _filled(template, "name", name) for name in names.get("name", ()) for template in book["ask"]["short"]
+        ]
+        more += names.get("more", ())
+    return Wordings.of(full, more, short) if full or more or short else None
 
 
 def _filled(template: str, key: str, name: str) -> str:

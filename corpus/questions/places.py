@@ -17,7 +17,7 @@ from docengine.engine.preprocess import fold
 EDGE = " ,;:.()[]\"'“”„«»"
 CLOSE = 3.0
 """How far a neighbour may be, in heights of the word."""
-WIDE = 8.0
+WIDE = 3.5
 """White between two words of one line, in the same measure."""
 CLEARLY = 1.8
 """How many times nearer than any other the nearest word is."""
@@ -59,7 +59,8 @@ class View:
     def says(self, place: int) -> bool:
         """Whether it is a word and not a rule of dashes or a whole line."""
         text = self.words[place].text
-        return " " not in text and 2 * sum(map(str.isalnum, text)) >= len(text)
+        whole = not any(char in self.plain(place) for char in "()[]")
+        return whole and " " not in text and 2 * sum(map(str.isalnum, text)) >= len(text)
 
     def anchors(self) -> list[int]:
         """Words that a question may start from: there is only one of each, and it is not part of another one."""

@@ -152,7 +152,7 @@ def _shade(rng: random.Random, name: str) -> Colour:
     """One of what is called so."""
     red, green, blue = rng.choice(_file()["colours"][name]["rgb"])
     lighter = rng.randint(-8, 8)
-    return tuple(max(0, min(255, value + lighter + rng.randint(-5, 5))) for value in (red, green, blue))  # type: ignore[return-value]
+    return tuple(max(0, min(255, value + lighter + rng.randint(-5, 5))) for value in (red, green, blue))
 
 
 def _wall(rng: random.Random, size: tuple[int, int], colour: Colour) -> Image.Image:

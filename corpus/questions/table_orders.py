@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
 
 from docengine.corpus.questions.phrases import wordings
@@ -11,6 +11,7 @@ from docengine.corpus.questions.table_asking import LANGUAGE, Asking
 from docengine.corpus.questions.table_subject import Column
 from docengine.engine.preprocess import fold
 
+Best = Callable[[Iterable[Decimal]], Decimal]
 LETTERS = "abcdefghiklmnoprstuvwy"
 
 
@@ -43,7 +44,7 @@ def smallest(asking: Asking, i: int) -> Question | None:
     return _at(asking, "smallest", i, _values(asking, i), min)
 
 
-def _at(asking: Asking, kind: str, i: int, values: Sequence[Decimal], best: type[max] | type[min]) -> Question | None:  # type: ignore[valid-type]
+def _at(asking: Asking, kind: str, i: int, values: Sequence[Decimal], best: Best) -> Question | None:
     """The one row with the most or the least."""
     top = best(values)
     return asking.named(kind, values.index(top), column=asking.column(i)) if values.count(top) == 1 else None

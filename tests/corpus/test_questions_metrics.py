@@ -54,7 +54,8 @@ def test_vqa_accuracy_leaves_each_person_out(votes, found, score):
     ("said", "normal"),
     [
         ("The Dog's", "dog 's"), ("1,000", "1000"), ("dont", "don't"), ("a b-c", "b c"), ("None", "0"),
-        ("v1.2.", "v1.2"),         ("yes, it is", "yes it is"), ("couldnt've", "couldn't've"), ("  Ten  men\n", "10 men"), ("x, -y", "x y"),
+        ("v1.2.", "v1.2"), ("yes, it is", "yes it is"), ("couldnt've", "couldn't've"), ("  Ten  men\n", "10 men"),
+        ("x, -y", "x y"),
     ],
 )  # fmt: skip
 def test_answers_are_normalised_as_the_vqa_evaluation_does(said, normal):

@@ -82,7 +82,8 @@ def textvqa(root: Path) -> Path:
 
 def stvqa(root: Path) -> Path:
     entry = {"set_name": "train", "dataset": "coco-text", "file_path": "coco-text/COCO_1.jpg",
-             "file_name": "COCO_1.jpg", "question": "What does the sign say?", "answers": ["stop"], "question_id": 5}  # fmt: skip
+             "file_name": "COCO_1.jpg", "question": "What does the sign say?", "answers": ["stop"],
+             "question_id": 5}  # fmt: skip
     write(root / "train_task_3.json", {"task_name": "task3", "data": [entry]})
     write(root / "test_task_3.json", {"data": [{key: value for key, value in entry.items() if key != "answers"}]})
     picture(root / "coco-text" / "COCO_1.jpg")
