@@ -16,13 +16,12 @@ import onnx
 import onnxruntime
 from onnx import NodeProto, TensorProto, helper, numpy_helper, version_converter
 
-from docengine.distill.lowering import save
+from docengine.distill.lowering import cast, save
 from docengine.engine.preprocess import Arrays
 
 OPSET = 19
 """The first in which QuantizeLinear knows FP8."""
 LARGEST = float(ml_dtypes.finfo(ml_dtypes.float8_e4m3fn).max)
-SCALED = {"QuantizeLinear": "Div", "DequantizeLinear": "Mul"}
 
 
 def quantise_float8(source: Path, target: Path, pages: Iterable[Arrays]) -> None:
@@ -50,21 +49,22 @@ def plain_float8(source: Path, target: Path) -> None:
     model = onnx.load(source)
     nodes: list[NodeProto] = []
     for node in model.graph.node:
-        if node.op_type not in SCALED:
+        if node.op_type not in ("QuantizeLinear", "DequantizeLinear"):
             nodes.append(node)
             continue
-        value, scale, result, quantises = node.input[0], node.input[1], node.output[0], node.op_type == "QuantizeLinear"
-        kind, between = (TensorProto.FLOAT8E4M3FN if quantises else TensorProto.FLOAT), f"{result}_between"
-        steps = [("Div", [value, scale], {}), ("Cast", [between], {"to": kind})]
-        if not quantises:
-            steps = [("Cast", [value], {"to": kind}), ("Mul", [between, scale], {})]
-        for (operator, given, attributes), name in zip(steps, (between, result), strict=True):
-            nodes.append(helper.make_node(operator, given, [name], f"{name}/{operator}", **attributes))
+        value, scale, result = node.input[0], node.input[1], node.output[0]
+        between = f"{result}_between"
+        if node.op_type == "QuantizeLinear":
+            nodes += [helper.make_node("Div", [value, scale], [between], f"{result}/Div")]
+            nodes += [cast(between, result, TensorProto.FLOAT8E4M3FN)]
+        else:
+            nodes += [cast(value, between, TensorProto.FLOAT)]
+            nodes += [helper.make_node("Mul", [between, scale], [result], f"{result}/Mul")]
     save(model, nodes, target)
 
 
 def _activation(model: onnx.ModelProto, name: str, largest: float) -> list[NodeProto]:
-    model.graph.initializer.append(numpy_helper.from_array(np.float32(largest / LARGEST), f"{name}_scale"))
+    model.graph.initializer.append(numpy_helper.from_array(np.array(largest / LARGEST, np.float32), f"{name}_scale"))
     return [
         helper.make_node("QuantizeLinear", [name, f"{name}_scale", "fp8_zero"], [f"{name}_fp8"], f"{name}_q"),
         helper.make_node(

@@ -42,12 +42,12 @@ def lower(source: Path, target: Path, precision: str) -> None:
                     small = numpy_helper.to_array(weights[name]).astype(NUMPY[precision])
                     model.graph.initializer.append(numpy_helper.from_array(small, low[name]))
                 else:
-                    nodes.append(_cast(name, low[name], TYPES[precision]))
+                    nodes.append(cast(name, low[name], TYPES[precision]))
             node.input[i] = low[name]
         nodes.append(node)
         if operands:
             result, node.output[0] = node.output[0], f"{node.output[0]}_{precision}"
-            nodes.append(_cast(node.output[0], result, TensorProto.FLOAT))
+            nodes.append(cast(node.output[0], result, TensorProto.FLOAT))
     save(model, nodes, target)
 
 
@@ -62,12 +62,12 @@ def widen(source: Path, target: Path) -> None:
         operands = _operands(node, weights)
         for i in operands:
             name = f"{node.name}_{i}_wide"
-            nodes.append(_cast(node.input[i], name, TensorProto.FLOAT))
+            nodes.append(cast(node.input[i], name, TensorProto.FLOAT))
             node.input[i] = name
         nodes.append(node)
         if operands:
             result, node.output[0] = node.output[0], f"{node.output[0]}_wide"
-            nodes.append(_cast(node.output[0], result, TensorProto.BFLOAT16))
+            nodes.append(cast(node.output[0], result, TensorProto.BFLOAT16))
     save(model, nodes, target)
 
 
@@ -80,7 +80,8 @@ def _operands(node: NodeProto, weights: dict[str, TensorProto]) -> tuple[int, ..
     return ()
 
 
-def _cast(source: str, target: str, kind: int) -> NodeProto:
+def cast(source: str, target: str, kind: int) -> NodeProto:
+    """A node that turns one tensor into another type, an onnx.TensorProto.DataType."""
     return helper.make_node("Cast", [source], [target], f"{target}/Cast", to=kind)
 
 
