@@ -232,7 +232,7 @@ def _peers(contest: Contest) -> Iterator[Setting]:
 
     for name in dict.fromkeys((*contest.peer, *(PEERS if contest.peers else ()))):
         try:
-            yield checked(Setting(name))
+            yield checked(Setting(name, backend="its own"))
         except DocengineError as error:
             if name in contest.peer:
                 raise

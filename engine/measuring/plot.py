@@ -51,19 +51,23 @@ def _whole(rows: Rows) -> Rows:
 def _accuracy(axes: Any, rows: Rows) -> None:
     for row in _whole(rows):
         if row.get("f1") is not None:
-            axes.plot(row["p50_ms"], 100 * row["f1"], "o")
-            axes.annotate(row["contestant"], (row["p50_ms"], 100 * row["f1"]), fontsize=7)
+            axes.plot(row["p50_ms"], 100 * row["f1"], "o", label=row["contestant"])
+    axes.margins(0.3)
+    axes.legend(fontsize=7)
     axes.set(xscale="log", xlabel="median ms a page, end to end", ylabel="micro F1", title="latency against accuracy")
 
 
 def _scaling(axes: Any, rows: Rows) -> None:
-    lines: dict[tuple[Any, ...], list[tuple[int, float]]] = {}
+    """Of each number of workers the best number of threads, since more workers leave fewer cores for each."""
+    lines: dict[str, dict[int, float]] = {}
     for row in _whole(rows):
-        key = (row["contestant"].split()[0], row["backend"], row["precision"], row["threads"])
-        lines.setdefault(key, []).append((row["workers"], row["pages_per_second"]))
-    for (name, backend, precision, threads), points in lines.items():
-        counts, rates = zip(*sorted(points), strict=True)
-        axes.plot(counts, rates, "o-", label=f"{name} {backend} {precision}, {threads} threads")
+        name = f"{row['contestant'].split()[0]} {row['backend']} {row['precision']}"
+        line = lines.setdefault(name, {})
+        line[row["workers"]] = max(row["pages_per_second"], line.get(row["workers"], 0.0))
+    for name, line in lines.items():
+        if len(line) > 1:
+            counts, rates = zip(*sorted(line.items()), strict=True)
+            axes.plot(counts, rates, "o-", label=name)
     axes.set(xlabel="workers", ylabel="pages a second", title="scaling over workers")
     axes.set_ylim(bottom=0)
     axes.xaxis.get_major_locator().set_params(integer=True)

@@ -21,6 +21,8 @@ from docengine.engine.measuring import ceiling, metering
 from docengine.engine.measuring.contestants import Model, Ours, Reader, Setting, open_contestant
 from docengine.engine.measuring.statistics import Sample
 
+LEAST_A_WORKER = 4
+"""Documents of each of several workers: at both ends of a window they are in the middle of others."""
 LEAST_RUNS, MOST_RUNS, WARM_RUNS = 5, 500, 3
 """Of the model alone."""
 
@@ -122,7 +124,8 @@ def _enough(read: int, seconds: float, job: Job) -> bool:
     passes, rest = divmod(read, len(job.sources))
     if not job.whole:
         return seconds >= job.seconds or passes > 0
-    return rest == 0 and seconds * (1 + 0.5 / passes) >= job.seconds
+    steady = job.setting.workers == 1 or read >= LEAST_A_WORKER * job.setting.workers
+    return rest == 0 and steady and seconds * (1 + 0.5 / passes) >= job.seconds
 
 
 def _all_cpu() -> float:

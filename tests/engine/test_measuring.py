@@ -141,6 +141,11 @@ def test_a_round_ends_with_a_whole_pass_and_the_trial_with_the_time(read, second
     assert _enough(read, seconds, Job(Setting(), ("a", "b", "c", "d"), 1.0, whole=whole)) is enough
 
 
+def test_several_workers_read_some_documents_each():
+    job = Job(Setting(workers=2), ("a", "b", "c", "d"), 1.0)
+    assert [_enough(read, 9.0, job) for read in (4, 7, 8)] == [False, False, True]
+
+
 def test_contestants_are_known_by_name_and_run_as_asked_or_not_at_all():
     assert Setting(precision="int8", threads=2).name == "docengine onnxruntime cpu int8 2 threads 1 worker"
     assert Setting(precision="int8").opened_as == "onnxruntime" and Setting(precision="fp32").opened_as.endswith(
