@@ -126,6 +126,9 @@ def _beside(view: View, place: int, step: int) -> int | None:
     other = row[row.index(place) + step]
     a, b = view.words[place].box, view.words[other].box
     gap = b.x0 - a.x1 if step > 0 else a.x0 - b.x1
+    first, second = (view.words[one].text for one in (sorted((place, other), key=lambda one: view.words[one].box.x0)))
+    if first[-1:].isdigit() and second[:1].isdigit():
+        return None  # groups of one number
     return other if -0.2 * a.height < gap < CLOSE * a.height else None
 
 

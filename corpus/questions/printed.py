@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass
 
 from docengine.corpus.labelled import LabelledPage
+from docengine.corpus.spelling import NUMERIC
 from docengine.schema import DEFAULT_SCHEMA, FieldType
 
+_TIMES = re.compile(r"^[xX×@*]\s*(?=[^\s\w]{0,2}\d)|(?<=\d)\s*[xX×@*]$|(?<=\d)[A-Z]$")
+"""What tills print against a number: `2x`, `x9.99`, and `9.99A` for its rate of tax."""
 _PLAIN = frozenset((FieldType.DATE, FieldType.AMOUNT, FieldType.NUMBER, FieldType.TAX_ID, FieldType.IBAN))
 
 
@@ -41,6 +45,8 @@ def trimmed(text: str, kind: FieldType) -> str:
     text = text.strip(" ,;:")
     if kind in _PLAIN:
         text = text.rstrip(".,;:")
+    if kind in NUMERIC:
+        text = _TIMES.sub("", text)
     if kind is FieldType.CURRENCY:
         text = text.strip("()[]:,;") or text
     return text

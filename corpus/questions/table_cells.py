@@ -8,6 +8,8 @@ from docengine.corpus.questions.question import Question
 from docengine.corpus.questions.table_asking import LONGEST, Asking
 from docengine.corpus.questions.table_subject import Column
 
+SIMPLE = 0.4
+"""Share of the tables of which it is asked how many rows they have."""
 MANY = 3
 """Least rows that are worth a count."""
 
@@ -19,7 +21,7 @@ def cell_questions(asking: Asking) -> Iterator[Question | None]:
         return
     yield from (look_up(asking, rng.choice(subject.others)) for _ in range(3))
     yield reverse(asking, rng.choice(subject.others))
-    yield rows(asking)
+    yield rows(asking) if rng.random() < SIMPLE else None
     yield count_equal(asking, rng.choice(subject.others))
     yield count_beyond(asking, rng.choice(subject.others))
 

@@ -22,7 +22,7 @@ MONTHS = ("January", "February", "March", "April", "May", "June", "July", "Augus
 AIRLINES = ("BA", "LH", "KL", "AF", "UA", "QF", "SK")
 CAPITALS = "ABCDEFGHKLMNPRSTUVWXZ"
 COMPANIES = ("Ltd", "Inc", "& Sons", "Group", "Trading")
-TITLES = ("The {a} {b}", "{a} {b}", "{b} of {p}", "The {b} of {p}", "A {a} {b}", "{p} {b}")
+TITLES = ("The {a} {b}", "{a} {b}", "{b} of {p}", "The {b} of {p}", "{p} {b}")
 QUALITIES = ("Silent", "Golden", "Last", "Hidden", "Broken", "Distant", "Early", "Northern", "Bitter", "Quiet", "Lost",
              "Crimson", "Second", "Open", "Green", "Wide", "Little", "Strange")  # fmt: skip
 THINGS = ("Garden", "Harbour", "Winter", "Bridge", "Letter", "Island", "Road", "House", "Orchard", "Market", "Tower",

@@ -28,7 +28,7 @@ def order_questions(asking: Asking) -> Iterator[Question | None]:
         yield in_order_of_time(asking, rng.choice(in_time))
     if subject.others:
         yield is_equal(asking, rng.choice(subject.others))
-    yield from (neighbour(asking, 1), neighbour(asking, -1), end(asking, 0), end(asking, -1))
+    yield from (neighbour(asking, rng.choice((1, -1))), end(asking, rng.choice((0, -1))))
     yield from (letter(asking), letter_in_all(asking), beginning(asking))
 
 
