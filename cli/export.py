@@ -10,7 +10,7 @@ import click
 
 from docengine import DocengineError
 from docengine.cli.terminal import note, printable
-from docengine.errors import CheckpointError
+from docengine.errors import CheckpointError, UsageError
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -24,7 +24,11 @@ USUAL = PRECISIONS[:3]
 
 @click.command("export")
 @click.argument("source", metavar="SOURCE")
-@click.option("--out", metavar="DIR", required=True, help="Folder that the graphs are written into.")
+@click.option(
+    "--out",
+    metavar="DIR",
+    help="Folder that the graphs are written into.  [default for a bundle: where docengine compile looks]",
+)
 @click.option(
     "--precision",
     "precisions",
@@ -35,7 +39,7 @@ USUAL = PRECISIONS[:3]
     "explicit and symmetric, for TensorRT and OpenVINO; bf16, fp16, fp8: encoder.trt.bf16.onnx and so on, for "
     "TensorRT. May be given several times.  [default: fp32, int8, qdq]",
 )
-def command(source: str, out: str, precisions: tuple[str, ...]) -> None:
+def command(source: str, out: str | None, precisions: tuple[str, ...]) -> None:
     """Write a student's graphs, verified.
 
     SOURCE is the folder of a run, its student.safetensors, or a model bundle: a name (see docengine models) or its
@@ -53,14 +57,24 @@ def command(source: str, out: str, precisions: tuple[str, ...]) -> None:
     from docengine.distill.export import TOLERANCE, export_graph
     from docengine.engine.preprocess import Preprocessor
 
+    folder = Path(out) if out else _beside(source)
     student, tokenizer = _load(source)
-    folder = Path(out)
     folder.mkdir(parents=True, exist_ok=True)
     for precision in dict.fromkeys(precisions):
         path, difference = export_graph(student, Preprocessor(tokenizer), precision, folder)
         size = path.stat().st_size / 2**20
         note(f"{precision}: {size:.1f} MiB, differs by {difference:.2g} (at most {TOLERANCE[precision]:g})")
         click.echo(printable(str(path)))
+
+
+def _beside(source: str) -> Path:
+    """Where the graphs of a bundle are looked for; UsageError where SOURCE is a run, which has no such place."""
+    from docengine.engine.backends.graphs import exported
+    from docengine.engine.bundle import find_bundle
+
+    if Path(source).suffix == ".safetensors" or (Path(source) / "student.safetensors").is_file():
+        raise UsageError(f"{source} is a run: say with --out where its graphs go")
+    return exported(find_bundle(source))
 
 
 def _load(source: str) -> tuple[Student, Tokenizer]:

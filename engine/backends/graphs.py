@@ -21,7 +21,7 @@ def graph_of(bundle: Bundle, precision: str, graph: str = "encoder") -> Path:
     folder = exported(bundle)
     if (folder / name).is_file():
         return folder / name
-    asked = f"docengine export {bundle.path} --precision {EXPORTS.get(precision, precision)} --out {folder}"
+    asked = f"docengine export {bundle.path} --precision {EXPORTS.get(precision, precision)}"
     raise BackendUnavailable(f"bundle {bundle.name} has no {name}, and neither has {folder}: {asked}")
 
 

@@ -43,6 +43,18 @@ def test_a_run_and_its_checkpoint_are_the_same_source(cli, exported, tmp_path):
     assert [call[:2] for call in exported] == [("student.safetensors", "qdq")] * 2
 
 
+def test_graphs_of_a_bundle_go_where_compile_looks(cli, exported, tmp_path, monkeypatch):
+    monkeypatch.setenv("DOCENGINE_HOME", str(tmp_path))
+    from docengine.engine.backends.graphs import exported as beside
+    from docengine.engine.bundle import builtin, read_bundle
+
+    assert cli("export", "default", "--precision", "bf16").exit_code == 0
+    assert exported[0][2] == beside(read_bundle(builtin())) and exported[0][2].is_relative_to(tmp_path / "graphs")
+    (tmp_path / "student.safetensors").touch()
+    result = cli("export", tmp_path)
+    assert result.exit_code == 2 and "say with --out where its graphs go" in result.stderr
+
+
 def test_what_cannot_be_exported_ends_in_one_line(cli, exported, tmp_path, monkeypatch):
     nothing = cli("export", tmp_path, "--out", tmp_path)
     assert nothing.exit_code == 3 and "no model bundle" in nothing.stderr

@@ -13,7 +13,7 @@ from fake_tensorrt import H200, FakeCuda, FakeTensorRt, FakeTensorRt86, tiny_gra
 from docengine.engine.backends import open_backend, tensorrt
 from docengine.engine.backends.onnxruntime import OnnxRuntimeBackend
 from docengine.engine.backends.tensorrt import driver, plans
-from docengine.engine.backends.tensorrt.compiling import Bench, compile_graph
+from docengine.engine.backends.tensorrt.compiling import Bench, compile_graph, verify
 from docengine.engine.backends.tensorrt.library import Library, open_library
 from docengine.engine.backends.tensorrt.network import Order, build
 from docengine.engine.backends.tensorrt.profiles import Bucket
@@ -206,6 +206,27 @@ def test_a_plan_that_differs_is_not_kept(module, order, bench, noise):
     with pytest.raises(VerificationFailed, match=r"not finite|differs from ONNX Runtime"):
         compile_graph(order, bench)
     assert list(plans.folder().glob("*.plan")) == []
+
+
+class Tags:
+    """A backend that says tag 0 for the first words of 100 and tag 1 for the others, with logits almost alike."""
+
+    device = "cpu"
+
+    def __init__(self, first):
+        self.first = first
+
+    def run(self, inputs):
+        logits = np.full((1, 100, 2), 10.0, np.float32)
+        logits[0, : self.first, 0] += 0.01
+        logits[0, self.first :, 1] += 0.01
+        return {"tag_logits": logits}
+
+
+def test_tags_that_change_are_found_where_logits_are_alike():
+    assert verify(Tags(50), Tags(50), [{}]) == {"cosine": 1.0, "same_tags": 1.0, "words": 100}
+    with pytest.raises(VerificationFailed, match=r"cosine 1\.0000 .*same tags 90\.00% \(at least 99%\)"):
+        verify(Tags(60), Tags(50), [{}])
 
 
 def test_timings_are_kept_and_given_to_the_next_build(module, order, bench, tmp_path):
