@@ -41,6 +41,11 @@ def colours() -> tuple[str, ...]:
     return tuple(_file()["colours"])
 
 
+def shades(name: str) -> list[Colour]:
+    """What everybody calls so."""
+    return [(red, green, blue) for red, green, blue in _file()["colours"][name]["rgb"]]
+
+
 def near(a: str, b: str) -> bool:
     """Whether one is not told from the other beside it."""
     known = _file()["colours"]
@@ -49,7 +54,7 @@ def near(a: str, b: str) -> bool:
 
 def legible(a: str, b: str) -> bool:
     """Whether words in the one can be read on the other: they are not as bright either."""
-    bright = [float(np.dot(_file()["colours"][name]["rgb"][0], BRIGHTNESS)) for name in (a, b)]
+    bright = [float(np.dot(shades(name)[0], BRIGHTNESS)) for name in (a, b)]
     return not near(a, b) and abs(bright[0] - bright[1]) > CONTRAST
 
 
@@ -150,7 +155,7 @@ def _pair(rng: random.Random, part: Part, wall: str) -> tuple[str, str]:
 
 def _shade(rng: random.Random, name: str) -> Colour:
     """One of what is called so."""
-    red, green, blue = rng.choice(_file()["colours"][name]["rgb"])
+    red, green, blue = rng.choice(shades(name))
     lighter = rng.randint(-8, 8)
     return tuple(max(0, min(255, value + lighter + rng.randint(-5, 5))) for value in (red, green, blue))
 

@@ -17,6 +17,9 @@ _DATES = ("%Y-%m-%d", "%d %B %Y", "%B %d, %Y", "%d %b %Y")
 _WORDED = re.compile(r"[^\W\d_]{2}")
 _NOUN = re.compile(r"[A-Za-z][A-Za-z ]{1,20}[A-RT-Za-rt-z]")
 """A heading that may stand for a row: `Player`, not `Titles` or `#`."""
+_IN_TIME = re.compile(
+    r"year|founded|founding|built|born|since|established|season|elected|issued|released", re.IGNORECASE
+)
 _SUMMED = re.compile(r"(sub)?totals?\b|sum\b|average\b|overall\b|all\b", re.IGNORECASE)
 _YEARS = range(1000, 2101)
 
@@ -84,10 +87,15 @@ class Column:
         return tuple(known) if len(known) == len(found) else ()
 
     @cached_property
-    def is_year(self) -> bool:
-        """Whole numbers without unit that are years: they are earlier and later, and have no sum."""
+    def may_be_years(self) -> bool:
+        """Whole numbers without unit that may be years: they have no sum."""
         plain = all(not (number.sign or number.grouped or number.places) for number in self.numbers)
         return bool(self.numbers) and plain and all(int(number.value) in _YEARS for number in self.numbers)
+
+    @cached_property
+    def is_year(self) -> bool:
+        """Years by their heading too: they are earlier and later, not higher and lower."""
+        return self.may_be_years and _IN_TIME.search(self.said) is not None
 
     @cached_property
     def is_rank(self) -> bool:
@@ -98,7 +106,7 @@ class Column:
     @cached_property
     def is_amount(self) -> bool:
         """Numbers that can be added up."""
-        plain = not (self.is_year or self.is_rank)
+        plain = not (self.may_be_years or self.is_rank)
         return bool(self.numbers) and plain and all("%" not in number.sign for number in self.numbers)
 
     @cached_property

@@ -11,7 +11,7 @@ import pytest
 
 from docengine.corpus.questions import ask_signs
 from docengine.corpus.questions.phrases import phrasebook
-from docengine.corpus.questions.sign_scenes import Scene, _file, _plan, colours, draw_scene, legible
+from docengine.corpus.questions.sign_scenes import Scene, _plan, colours, draw_scene, legible, shades
 from docengine.corpus.questions.signs import LANGUAGES, sign_questions
 
 
@@ -22,8 +22,8 @@ def scenes(part: str) -> list[Scene]:
 
 def called(pixels: np.ndarray) -> list[str]:
     """What colour each pixel is called: that of the nearest example."""
-    names = [name for name in colours() for _ in _file()["colours"][name]["rgb"]]
-    examples = np.array([rgb for name in colours() for rgb in _file()["colours"][name]["rgb"]], float)
+    names = [name for name in colours() for _ in shades(name)]
+    examples = np.array([rgb for name in colours() for rgb in shades(name)], float)
     distances = ((pixels[:, None, :].astype(float) - examples[None]) ** 2).sum(-1)
     return [names[i] for i in distances.argmin(1)]
 
@@ -38,7 +38,7 @@ def test_a_words_box_shows_its_ink_on_its_board():
                 if y1 - y0 < 16:
                     continue  # thin strokes are all edge
                 pixels = image[y0:y1, x0:x1].reshape(-1, 3).astype(float)
-                board = np.array(_file()["colours"][sign.ground]["rgb"][0])
+                board = np.array(shades(sign.ground)[0])
                 strokes = pixels[((pixels - board) ** 2).sum(1).argsort()[-max(len(pixels) // 25, 5) :]]
                 assert sign.ground in {name for name, _ in Counter(called(pixels[::7])).most_common(3)}, sign
                 assert sign.ink in {name for name, _ in Counter(called(strokes)).most_common(2)}, sign
