@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from docengine.corpus.questions.documents import ask_document
+from docengine.corpus.questions.pictures import picture_of
 from docengine.corpus.questions.question import AskedPage, Question
 from docengine.corpus.questions.saving import questions_in
 from docengine.corpus.questions.signs import ask_signs
@@ -19,5 +20,6 @@ __all__ = [
     "ask_document",
     "ask_signs",
     "ask_table",
+    "picture_of",
     "questions_in",
 ]

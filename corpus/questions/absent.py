@@ -21,7 +21,6 @@ SURE = {
     "buyer_name": {"receipt"},
     "net_total": {"delivery_note"},
     "tax_total": {"delivery_note"},
-    "grand_total": {"delivery_note"},
     "iban": {"invoice", "receipt", "credit_note", "order", "order_confirmation", "delivery_note", "quote", "bill",
              "advertising_order", "statement", "form"},
 }  # fmt: skip

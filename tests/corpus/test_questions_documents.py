@@ -186,6 +186,16 @@ def test_a_value_that_is_not_certain_is_neither_asked_for_nor_called_absent():
             assert not any("due_date" in q.kind for q in make(unsure, random.Random(seed), "train"))
 
 
+def test_of_a_campaign_only_the_advertiser_is_asked_for():
+    """Its agency is billed, and may be called client."""
+    drawn = [page for seed in range(40) for page in generate(seed, kind="advertising_order", language="en")]
+    said = [(page.meta["kind"], question) for i, page in enumerate(drawn)
+            for question in field_questions(page, random.Random(i), "train")]  # fmt: skip
+    buyers = [(kind, question.text) for kind, question in said if "/buyer" in question.kind]
+    assert len(buyers) > 10
+    assert all(kind == "advertising_order" and "adverti" in text.lower() for kind, text in buyers), buyers
+
+
 @pytest.mark.parametrize("language", ["en", "de", "fr", "es", "it", "nl", "pt", "cs", "tr"])
 def test_documents_are_asked_about_in_their_language(language):
     page = generate(4, kind="invoice", language=language)[0]

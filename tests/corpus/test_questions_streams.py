@@ -10,11 +10,21 @@ from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from docengine import Box, Page, Word
 from docengine.corpus.labelled import LabelledPage
-from docengine.corpus.questions import AskedPage, DocumentQuestions, Question, QuestionStream, TableQuestions
+from docengine.corpus.questions import (
+    AskedPage,
+    DocumentQuestions,
+    Question,
+    QuestionStream,
+    SignQuestions,
+    TableQuestions,
+    picture_of,
+)
 from docengine.corpus.questions.rereading import follow, misread
 from docengine.errors import DatasetError, UsageError
 
@@ -101,3 +111,14 @@ def test_misread_pages_keep_their_answers():
         assert [question.answers for question in read.questions] == [("12.50",), ()]
         for place in read.questions[0].words:
             assert abs(read.page.page.words[place].box.x0 - 180) < 40
+
+
+def test_every_asked_page_has_a_picture(tmp_path: Path):
+    table, sign = TableQuestions()(random.Random(1)), SignQuestions()(random.Random(1))
+    drawn, shown = picture_of(table, 3, width=300), picture_of(sign)
+    assert drawn.shape[1:] == (300, 3) and drawn.min() < 100
+    assert np.array_equal(shown, sign.page.page.image)
+    Image.fromarray(sign.page.page.image).save(tmp_path / "sign.png")
+    page = LabelledPage(Page(words=[], width=9, height=9), [], frozenset(), meta={"image": tmp_path / "sign.png"})
+    assert np.array_equal(picture_of(AskedPage(page, ())), shown)
+    assert picture_of(AskedPage(page, ()), width=64).shape[1:] == (64, 3)
