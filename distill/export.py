@@ -6,6 +6,7 @@ precision's tolerance is not written into one.
 
 from __future__ import annotations
 
+import shutil
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
@@ -30,8 +31,8 @@ GRAPHS = {"fp32": "encoder.fp32.onnx", "int8": "encoder.onnx", "qdq": "encoder.t
 """File of each precision: exact, dynamic INT8 for ONNX Runtime's CPU, explicit Q/DQ for TensorRT and OpenVINO."""
 LOWERED = {"bf16": "encoder.trt.bf16.onnx", "fp16": "encoder.trt.fp16.onnx", "fp8": "encoder.trt.fp8.onnx"}
 """The same for a GPU alone: no CPU is faster in them."""
-ON_CPU = {"bf16": widen, "fp8": plain_float8}
-"""What makes a form of a graph that ONNX Runtime runs on a CPU, with the same numbers: for comparing."""
+ON_CPU = {"bf16": (widen,), "fp8": (widen, plain_float8)}
+"""Steps to a form of a graph that ONNX Runtime runs on a CPU, with the same numbers: for comparing."""
 TOLERANCE = {"fp32": 1e-3, "int8": 0.02, "qdq": 0.02, "bf16": 0.01, "fp16": 0.002, "fp8": 0.02}
 """Largest difference of any logit (fp32), mean absolute difference of any page's probabilities (the others)."""
 
@@ -84,17 +85,20 @@ def export_graph(student: Student, preprocessor: Preprocessor, precision: str, f
         elif precision == "qdq":
             quantise_static(exact, made, calibration_pages(preprocessor))
         elif precision == "fp8":
-            quantise_float8(exact, made, calibration_pages(preprocessor))
+            part = Path(scratch, "part.onnx")
+            quantise_float8(exact, part, calibration_pages(preprocessor))
+            lower(part, made, "bf16")
         elif precision in LOWERED:
             if precision == "fp16":
                 check_range(exact, calibration_pages(preprocessor))
             lower(exact, made, precision)
         else:
             exact.rename(made)
-        runnable = made
-        if precision in ON_CPU:
-            runnable = Path(scratch, f"cpu.{made.name}")
-            ON_CPU[precision](made, runnable)
+        runnable = Path(scratch, "runnable", made.name)
+        runnable.parent.mkdir()
+        shutil.copy(made, runnable)
+        for step in ON_CPU.get(precision, ()):
+            step(runnable, runnable)
         difference = verify(student, runnable, verification_pages(preprocessor, precision), precision)
         return made.replace(folder / made.name), difference
 

@@ -1,8 +1,8 @@
 """The FP8 form of an exported graph, for TensorRT from Ada on: E4M3, explicit Q/DQ around products with weights.
 
-As in INT8 (`quantise`), ranges of activations are the mean of each page's own; attention's products, biases, norms,
-softmax and tables stay as they are. FP8 keeps its relative precision down to small values, so the largest may use all
-of its range.
+As in INT8 (`quantise`), ranges of activations are the mean of each page's own. Attention's products, biases, norms,
+softmax and tables stay as they are; `lowering` takes attention and tables to bf16. FP8 keeps its relative precision
+down to small values, so the largest may use all of its range.
 """
 
 from __future__ import annotations

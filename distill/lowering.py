@@ -29,12 +29,13 @@ def lower(source: Path, target: Path, precision: str) -> None:
     """Write the graph with its products and tables in `precision`, all else as it is."""
     model = onnx.load(source)
     weights = {tensor.name: tensor for tensor in model.graph.initializer}
+    narrowed = _narrowed(model.graph)
     nodes: list[NodeProto] = []
     low: dict[str, str] = {}
     """Name of the 16-bit copy of each tensor that a product reads."""
     for node in model.graph.node:
-        operands = _operands(node, weights)
-        for i in operands:
+        result = node.output[0]
+        for i in narrowed.get(result, ()):
             name = node.input[i]
             if name not in low:
                 low[name] = f"{name}_{precision}"
@@ -45,39 +46,43 @@ def lower(source: Path, target: Path, precision: str) -> None:
                     nodes.append(cast(name, low[name], TYPES[precision]))
             node.input[i] = low[name]
         nodes.append(node)
-        if operands:
-            result, node.output[0] = node.output[0], f"{node.output[0]}_{precision}"
+        if result in narrowed:
+            node.output[0] = f"{result}_{precision}"
             nodes.append(cast(node.output[0], result, TensorProto.FLOAT))
     save(model, nodes, target)
 
 
 def widen(source: Path, target: Path) -> None:
-    """A lowered graph for ONNX Runtime's CPU, which has no bf16 products: the same 16-bit numbers go in and come out,
+    """A graph in bf16 for ONNX Runtime's CPU, which has no such products: the same 16-bit numbers go in and come out,
     the sums between are fp32, as a GPU's are.
     """
     model = onnx.load(source)
-    weights = {tensor.name: tensor for tensor in model.graph.initializer}
+    narrowed = _narrowed(model.graph)
     nodes: list[NodeProto] = []
     for node in model.graph.node:
-        operands = _operands(node, weights)
-        for i in operands:
+        result = node.output[0]
+        for i in narrowed.get(result, ()):
             name = f"{node.name}_{i}_wide"
             nodes.append(cast(node.input[i], name, TensorProto.FLOAT))
             node.input[i] = name
         nodes.append(node)
-        if operands:
-            result, node.output[0] = node.output[0], f"{node.output[0]}_wide"
+        if result in narrowed:
+            node.output[0] = f"{result}_wide"
             nodes.append(cast(node.output[0], result, TensorProto.BFLOAT16))
     save(model, nodes, target)
 
 
-def _operands(node: NodeProto, weights: dict[str, TensorProto]) -> tuple[int, ...]:
-    """Inputs of a product or of a look-up in a table of embeddings that become 16 bits wide."""
-    if node.op_type == "MatMul":
-        return (0, 1)
-    if node.op_type == "Gather" and node.input[0] in weights and node.name.startswith("/embeddings/"):
-        return (0,)
-    return ()
+def _narrowed(graph: onnx.GraphProto) -> dict[str, tuple[int, ...]]:
+    """Inputs that become 16 bits wide, by the output of their product or look-up; 8-bit products stay as they are."""
+    weights = {tensor.name for tensor in graph.initializer}
+    quantised = {node.output[0] for node in graph.node if node.op_type == "DequantizeLinear"}
+    found: dict[str, tuple[int, ...]] = {}
+    for node in graph.node:
+        if node.op_type == "MatMul" and node.input[1] not in quantised:
+            found[node.output[0]] = (0, 1)
+        elif node.op_type == "Gather" and node.input[0] in weights and node.name.startswith("/embeddings/"):
+            found[node.output[0]] = (0,)
+    return found
 
 
 def cast(source: str, target: str, kind: int) -> NodeProto:
@@ -103,8 +108,9 @@ def check_range(source: Path, pages: Iterable[Arrays]) -> float:
     Raises VerificationFailed where fp16 is too narrow for it.
     """
     model = onnx.load(source)
-    weights = {tensor.name: tensor for tensor in model.graph.initializer}
-    names = {n for node in model.graph.node if _operands(node, weights) for n in (*node.input, *node.output)}
+    weights = {tensor.name for tensor in model.graph.initializer}
+    narrowed = _narrowed(model.graph)
+    names = {n for node in model.graph.node if node.output[0] in narrowed for n in (*node.input, *node.output)}
     watched = sorted(name for name in names if name not in weights and "Cast" not in name)
     known = {output.name for output in model.graph.output}
     model.graph.output.extend(onnx.ValueInfoProto(name=name) for name in watched if name not in known)

@@ -75,6 +75,8 @@ def test_fp8_lies_around_products_with_weights_alone(graphs):
     products = [node for node in model.graph.node if node.op_type == "MatMul"]
     quantised = [node for node in products if made.get(node.input[1], node).op_type == "DequantizeLinear"]
     assert len(quantised) == 1 + 5 * SMALL.layers + 2 and len(products) - len(quantised) == 2 * SMALL.layers + 1
+    exact = [node for node in products if made.get(node.input[1], node).op_type != "DequantizeLinear"]
+    assert {known[name] for node in exact for name in (*node.input, *node.output)} == {TensorProto.BFLOAT16}
     for node in quantised:
         left, right = (made[name] for name in node.input)
         assert known[left.input[0]] == known[right.input[0]] == TensorProto.FLOAT8E4M3FN
