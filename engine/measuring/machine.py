@@ -18,14 +18,18 @@ PACKAGES = ("docengine", "onnxruntime", "numpy", "rapidocr", "pypdfium2", "pillo
 
 
 def machine() -> dict[str, Any]:
-    """Processor, cores that may be used, memory, system, and the load before the run."""
+    """Processor, cores that may be used, memory and system."""
     return {
         "processor": _processor(),
         "cores": cores(),
         "memory_gib": _memory_gib(),
         "system": f"{platform.system()} {platform.release()} {platform.machine()}",
-        "load_before": round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else None,
     }
+
+
+def load() -> float | None:
+    """Processes that ran or waited for a core, on average over the last minute; None where the system does not say."""
+    return round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else None
 
 
 def versions() -> dict[str, str]:

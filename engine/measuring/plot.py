@@ -75,19 +75,20 @@ def _scaling(axes: Any, rows: Rows) -> None:
 
 
 def _stages(axes: Any, rows: Rows) -> None:
-    """A bar a contestant and kind of page: medians do not add up to the whole, so the bars are as long as their sum."""
+    """A bar a contestant and kind of page: what share of it each stage takes, since the kinds differ a hundredfold."""
     bars = [row for row in rows if row["stage"] == END_TO_END and row["pages"] != ALL]
-    names = [f"{row['contestant']}\n{row['pages']}" for row in bars]
+    names = [f"{row['contestant']}\n{row['pages']}, {row['p50_ms']:.1f} ms" for row in bars]
+    medians = {stage: [_median(rows, bar, stage) for bar in bars] for stage in STAGES}
+    sums = [sum(times) or 1.0 for times in zip(*medians.values(), strict=True)]
     left = [0.0] * len(bars)
-    for stage in STAGES:
-        widths = [_median(rows, bar, stage) for bar in bars]
-        if not any(widths):
-            continue
-        axes.barh(names, widths, left=left, label=stage)
-        left = [start + width for start, width in zip(left, widths, strict=True)]
+    for stage, times in medians.items():
+        if any(times):
+            shares = [100 * time / whole for time, whole in zip(times, sums, strict=True)]
+            axes.barh(names, shares, left=left, label=stage)
+            left = [start + share for start, share in zip(left, shares, strict=True)]
     axes.tick_params(axis="y", labelsize=7)
-    axes.set(xlabel="ms a page, medians", title="stages of a page")
-    axes.legend(fontsize=7)
+    axes.set(xlabel="share of the medians of all stages, %", title="stages of a page", xlim=(0, 100))
+    axes.legend(fontsize=7, ncols=len(STAGES), loc="upper center", bbox_to_anchor=(0.5, -0.15))
 
 
 def _median(rows: Rows, bar: dict[str, Any], stage: str) -> float:

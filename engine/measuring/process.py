@@ -21,6 +21,8 @@ from docengine.engine.measuring import ceiling, metering
 from docengine.engine.measuring.contestants import Model, Ours, Reader, Setting, open_contestant
 from docengine.engine.measuring.statistics import Sample
 
+LEAST_TRIED = 4
+"""Documents, however slow the machine: those of one kind alone would say little."""
 LEAST_A_WORKER = 4
 """Documents of each of several workers: at both ends of a window they are in the middle of others."""
 LEAST_RUNS, MOST_RUNS, WARM_RUNS = 5, 500, 3
@@ -120,10 +122,10 @@ def _sample(record: Extraction, ms: float, alone: bool, spent: dict[str, float])
 
 
 def _enough(read: int, seconds: float, job: Job) -> bool:
-    """Whole passes until half of the next would be too much, or until the time is up but at most one pass."""
+    """Whole passes until half of the next would be too much; in a trial until the time is up, but at most one pass."""
     passes, rest = divmod(read, len(job.sources))
     if not job.whole:
-        return seconds >= job.seconds or passes > 0
+        return (seconds >= job.seconds and read >= LEAST_TRIED) or passes > 0
     steady = job.setting.workers == 1 or read >= LEAST_A_WORKER * job.setting.workers
     return rest == 0 and steady and seconds * (1 + 0.5 / passes) >= job.seconds
 

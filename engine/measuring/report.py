@@ -29,7 +29,7 @@ def report(plan: Plan, measured: Measured) -> dict[str, Any]:
     rows = [row for setting, rounds in measured.rounds.items() for row in rows_of(setting, rounds, measured)]
     return {
         "schema": SCHEMA,
-        "machine": machine.machine(),
+        "machine": {**machine.machine(), "load_before": measured.load_before},
         "versions": machine.versions(),
         "commit": machine.commit(),
         "model": first.result.get("model"),

@@ -13,6 +13,7 @@ from typing import Any
 
 from docengine import errors
 from docengine.engine.measuring.contestants import Setting
+from docengine.engine.measuring.machine import load
 from docengine.engine.measuring.process import Job
 from docengine.engine.measuring.statistics import Sample
 from docengine.errors import BackendFailed, NoPages
@@ -67,6 +68,8 @@ class Measured:
     """Why a document is not among those measured."""
     sources: tuple[str, ...] = ()
     """Those that were measured, the same for every contestant."""
+    load_before: float | None = None
+    """Of the machine, before the first process: its own load, which lengthens every time."""
 
     def add(self, setting: Setting, found: Round) -> None:
         """Take note of a round. Raises NoPages where the contestant could read none of what others can."""
@@ -82,7 +85,7 @@ def measure(plan: Plan, advance: Callable[[], None] = lambda: None) -> Measured:
 
     Raises NoPages where no document can be read, and whatever kept a contestant from running.
     """
-    measured = Measured()
+    measured = Measured(load_before=load())
     measured.sources, measured.failed = choose(plan)
     advance()
     for number in range(ROUNDS):

@@ -135,10 +135,15 @@ def test_inputs_of_the_model_alone_have_the_size_asked_for():
 @pytest.mark.parametrize(
     ("read", "seconds", "whole", "enough"),
     [(3, 0.1, True, False), (4, 0.1, True, False), (4, 0.9, True, True), (6, 9.0, True, False), (8, 2.0, True, True),
-     (3, 0.1, False, False), (3, 1.1, False, True), (4, 0.1, False, True)],
+     (3, 0.1, False, False), (3, 1.1, False, False), (4, 0.1, False, True)],
 )  # fmt: skip
-def test_a_round_ends_with_a_whole_pass_and_the_trial_with_the_time(read, seconds, whole, enough):
+def test_a_round_ends_with_a_whole_pass_and_the_trial_with_one(read, seconds, whole, enough):
     assert _enough(read, seconds, Job(Setting(), ("a", "b", "c", "d"), 1.0, whole=whole)) is enough
+
+
+def test_a_trial_over_many_documents_ends_with_the_time():
+    job = Job(Setting(), tuple("abcdefgh"), 1.0, whole=False)
+    assert [_enough(read, 1.1, job) for read in (3, 4, 5)] == [False, True, True] and not _enough(7, 0.9, job)
 
 
 def test_several_workers_read_some_documents_each():
