@@ -15,15 +15,15 @@ def picture_of(asked: AskedPage, seed: int = 0, *, width: int = 0) -> np.ndarray
     from PIL import Image
 
     page, file = asked.page.page, asked.page.meta.get("image")
-    if page.image is None and file is None:
+    if page.image is not None:
+        picture = Image.fromarray(page.image)
+    elif file is not None:
+        with Image.open(file) as opened:
+            picture = opened.convert("RGB")
+    else:
         from docengine.corpus.generator import render
 
         return render(asked.page, seed, width=width)
-    if page.image is not None:
-        picture = Image.fromarray(page.image)
-    else:
-        with Image.open(file) as opened:
-            picture = opened.convert("RGB")
     if width:
         height = max(1, round(picture.height * width / picture.width))
         picture = picture.resize((width, height), Image.Resampling.LANCZOS)

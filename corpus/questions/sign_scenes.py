@@ -157,7 +157,8 @@ def _shade(rng: random.Random, name: str) -> Colour:
     """One of what is called so."""
     red, green, blue = rng.choice(shades(name))
     lighter = rng.randint(-8, 8)
-    return tuple(max(0, min(255, value + lighter + rng.randint(-5, 5))) for value in (red, green, blue))
+    red, green, blue = (max(0, min(255, value + lighter + rng.randint(-5, 5))) for value in (red, green, blue))
+    return red, green, blue
 
 
 def _wall(rng: random.Random, size: tuple[int, int], colour: Colour) -> Image.Image:

@@ -10,12 +10,13 @@ from docengine.corpus.questions.question import AskedPage, Question
 from docengine.corpus.questions.table_asking import LANGUAGE, Asking, Places
 from docengine.corpus.questions.table_cells import cell_questions
 from docengine.corpus.questions.table_orders import order_questions
+from docengine.corpus.questions.table_statements import statement_questions
 from docengine.corpus.questions.table_subject import Subject
 from docengine.corpus.questions.table_sums import sum_questions
 from docengine.corpus.table_layout import TableLook, lay_out_table
 from docengine.corpus.tables import Table
 
-MOST = {"cells": 4, "sums": 3, "orders": 4}
+MOST = {"cells": 4, "sums": 3, "orders": 4, "statements": 2}
 """Questions of each sort on a page."""
 LOOKS_HELD_OUT = 5
 """One way to rule and align a table in so many is for validation alone."""
@@ -28,7 +29,12 @@ def ask_table(subject: Subject, rng: random.Random, part: Part = "train") -> Ask
         return None
     page, places = found
     asking = Asking(subject, places, rng, part)
-    sorts = {"cells": cell_questions(asking), "sums": sum_questions(asking), "orders": order_questions(asking)}
+    sorts = {
+        "cells": cell_questions(asking),
+        "sums": sum_questions(asking),
+        "orders": order_questions(asking),
+        "statements": statement_questions(asking),
+    }
     asked: list[Question] = []
     for sort, made in sorts.items():
         questions = [question for question in made if question is not None]

@@ -19,14 +19,13 @@ from typing import Any
 
 from docengine.corpus.questions.published import ALL, BROKEN, SPLITS
 from docengine.corpus.questions.question import AskedPage, Question
+from docengine.corpus.questions.table_statements import FALSE, TRUE
 from docengine.corpus.table_layout import TableLook, lay_out_table
 from docengine.corpus.tables import Table, read_tables, table_from
 from docengine.errors import DatasetError
 
 WTQ_SPLITS = {"training": "train", "pristine-seen-tables": "val", "pristine-unseen-tables": "test"}
 WTQ_LICENCE, TABFACT_LICENCE = "CC BY-SA 4.0", "CC BY 4.0"
-TRUE, FALSE = ("yes", "true"), ("no", "false")
-"""What may be answered to a statement."""
 _ESCAPES = {"\\n": "\n", "\\p": "|", "\\\\": "\\"}
 
 

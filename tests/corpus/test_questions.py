@@ -20,6 +20,7 @@ PLACEHOLDERS = {
     "items": {"item", "amount"},
     "places": {"word"},
     "table": {"one", "many", "column", "a", "b", "value", "letter", "options"},
+    "statements": {"statement", "one", "many", "column", "a", "b", "value", "number"},
     "signs": {"word", "text", "colour"},
     "colours": set(),
 }

@@ -13,7 +13,7 @@ import pytest
 
 from docengine.corpus.questions import ask_table
 from docengine.corpus.questions.phrases import phrasebook
-from docengine.corpus.questions.question import AskedPage, Question
+from docengine.corpus.questions.question import AskedPage
 from docengine.corpus.questions.table_draw import domains, draw_subject
 from docengine.corpus.questions.table_pages import draw_look
 from docengine.corpus.questions.table_subject import Subject, number_in, subject_of
@@ -35,18 +35,17 @@ def asked() -> list[tuple[Subject, AskedPage]]:
     return found
 
 
-def parsed(question: Question, subject: Subject) -> dict[str, str]:
-    """What the question names, found with the wordings as patterns. Longest fixed text first."""
-    kind = question.kind.split("/")[1]
-    for phrase in sorted(PATTERNS[kind], key=lambda phrase: -len(re.sub(r"{\w+}", "", phrase))):
+def parsed(text: str, phrases: list[str], subject: Subject) -> dict[str, str]:
+    """What the text names, found with the wordings as patterns. Longest fixed text first."""
+    for phrase in sorted(phrases, key=lambda phrase: -len(re.sub(r"{\w+}", "", phrase))):
         said = phrase.rstrip("?. ").replace("{one}", subject.one).replace("{many}", subject.many)
         columns = "|".join(re.escape(column.said) for column in subject.columns)
         pattern = re.escape(said).replace(r"\{column\}", f"(?P<column>name|{columns})")
         pattern = re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+?)", pattern).replace(r"\ a\ (?P", r"\ an?\ (?P")
-        match = re.fullmatch(pattern, question.text.rstrip("?. "), re.IGNORECASE)
+        match = re.fullmatch(pattern, text.rstrip("?. "), re.IGNORECASE)
         if match:
             return match.groupdict()
-    raise AssertionError(question.text)
+    return {}
 
 
 class Plain:
@@ -64,6 +63,9 @@ class Plain:
     def row(self, name: str) -> int:
         names = [self.called.format(key=row[self.key]).lower() for row in self.rows]
         return names.index(name.lower())
+
+    def knows(self, name: str) -> bool:
+        return any(self.called.format(key=row[self.key]).lower() == name.lower() for row in self.rows)
 
     def cells(self, said: str) -> list[str]:
         return [row[self.column(said)] for row in self.rows]
@@ -168,13 +170,49 @@ def test_answers_worked_out_again_are_the_same():
         for question in page.questions:
             kind = question.kind.split("/")[1]
             kinds[kind] += 1
-            true = work_out(kind, parsed(question, subject), plain)
+            if kind == "statement":
+                continue
+            said = parsed(question.text, PATTERNS[kind], subject)
+            assert said or "{" not in PATTERNS[kind][0].replace("{one}", "").replace("{many}", ""), question
+            true = work_out(kind, said, plain)
             if isinstance(true, list):
                 assert len(true) == 1 and true[0].lower() == question.answers[0].lower(), (question, true)
             else:
                 assert value(question.answers[0]) == pytest.approx(true, abs=1e-6), (question, true)
                 assert value(question.answers[-1]) == pytest.approx(true, abs=1e-6)
-    assert set(kinds) == set(PATTERNS) - {"yes", "no"} and min(kinds.values()) > 2, kinds
+    assert set(kinds) == {*PATTERNS, "statement"} - {"yes", "no"} and min(kinds.values()) > 2, kinds
+
+
+def holds(text: str, subject: Subject) -> bool:
+    """Whether a statement is so, each kind tried in turn."""
+    plain, patterns = Plain(subject), phrasebook("en")["statements"]
+    bare_text = parsed(text, patterns["frame"], subject)["statement"]
+    for kind in ("count", "highest", "more", "cell"):
+        said = parsed(bare_text, patterns[kind], subject)
+        if not said or any(name in said and not plain.knows(said[name]) for name in "ab"):
+            continue
+        cells = plain.cells(said["column"])
+        match kind:
+            case "count":
+                return sum(cell.lower() == said["value"].lower() for cell in cells) == int(said["number"])
+            case "highest":
+                return value(cells[plain.row(said["a"])]) == max(map(value, cells))
+            case "more":
+                return value(cells[plain.row(said["a"])]) > value(cells[plain.row(said["b"])])
+            case "cell":
+                return cells[plain.row(said["a"])].lower() == said["value"].lower()
+    raise AssertionError(text)
+
+
+def test_statements_are_judged_again_the_same():
+    said = Counter()
+    for subject, page in asked():
+        for question in page.questions:
+            if question.kind == "table/statement":
+                so = question.answers[0] == "yes"
+                said[so] += 1
+                assert holds(question.text, subject) == so, (question, subject.table.rows)
+    assert min(said.values()) > 0.3 * sum(said.values()) > 30
 
 
 def test_the_words_that_an_answer_rests_on_spell_it():
