@@ -275,10 +275,12 @@ class FakeCuda:
     def __init__(self, captures=True, room=1 << 30, breaks_capture=False):
         self.captures, self.room, self.breaks_capture = captures, room, breaks_capture
         self.blocks, self.launches, self.inside, self.closed = {}, 0, threading.local(), False
+        self.entered = 0
 
     @contextmanager
     def current(self):
         assert not self.closed
+        self.entered += 1
         self.inside.yes = True
         try:
             yield

@@ -176,6 +176,8 @@ def test_what_is_closed_says_so_and_gives_its_memory_back(library, order):
     engine.close()
     engine.close()
     assert cuda.closed and cuda.blocks == {}
+    with pytest.raises(BackendFailed, match="was closed: load the engine again"):
+        engine.run(tiny_page(3))
 
 
 def test_compile_builds_verifies_and_keeps(module, order, bench):
@@ -191,6 +193,19 @@ def test_compile_builds_verifies_and_keeps(module, order, bench):
     again = compile_graph(order, bench)
     assert not again.rebuilt and module.builds == 1
     assert compile_graph(order, bench, force=True).rebuilt and module.builds == 2
+
+
+def test_a_plan_is_built_on_the_gpu_that_was_asked_for_which_is_let_go_if_that_fails(order, bench, tmp_path):
+    opened = []
+
+    def open_cuda():
+        opened.append(FakeCuda())
+        return opened[-1]
+
+    graph = tiny_graph(tmp_path / "encoder.trt.bf16.onnx", ("Relu", "unbuildable"))
+    with pytest.raises(BackendFailed, match="implementation"):
+        compile_graph(replace(order, graph=graph), replace(bench, open_cuda=open_cuda))
+    assert opened[0].closed and opened[0].entered
 
 
 def test_a_plan_that_was_tampered_with_is_built_anew_and_said(module, order, bench):

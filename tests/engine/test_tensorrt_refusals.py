@@ -4,6 +4,7 @@ and against the fake, which says what that one says."""
 import sys
 from importlib.util import find_spec
 
+import fake_tensorrt
 import numpy as np
 import onnx
 import pytest
@@ -112,6 +113,25 @@ def test_a_file_that_is_no_graph_is_refused(tmp_path):
     (tmp_path / "rubbish.onnx").write_bytes(b"hello")
     with pytest.raises(BackendFailed, match="there is no graph in it"):
         attempt(open_library("tensorrt-rtx"), tmp_path / "rubbish.onnx")
+
+
+FAKED = {
+    fake_tensorrt.Builder: "Builder",
+    fake_tensorrt.Network: "INetworkDefinition",
+    fake_tensorrt.Parser: "OnnxParser",
+    fake_tensorrt.Profile: "IOptimizationProfile",
+    fake_tensorrt.Config: "IBuilderConfig",
+    fake_tensorrt.Engine: "ICudaEngine",
+    fake_tensorrt.Context: "IExecutionContext",
+}
+
+
+@RTX
+@pytest.mark.parametrize("fake", FAKED, ids=FAKED.get)
+def test_the_fake_has_the_shape_of_the_real_one(fake):
+    real = getattr(open_library("tensorrt-rtx").module, FAKED[fake])
+    methods = {name for name in vars(fake) if not name.startswith("_")} - {"content", "inputs", "outputs"}
+    assert methods - {"refuses_to_build"} <= set(dir(real))
 
 
 @RTX

@@ -68,8 +68,7 @@ def compile_graph(order: Order, bench: Bench, *, force: bool = False, progress: 
                 return Outcome(path, plans.read(path, target).record, False, "")
         except plans.Unfit as unfit:
             reason = str(unfit)
-        built = build(bench.library, order, progress)
-        about = {"built_seconds": round(built.seconds, 1), **_examined(built, order, bench)}
+        built, about = _made(order, bench, progress)
         plans.store(target, order, built, about)
         if order.timing_cache is not None and built.timing_cache:
             plans.write(order.timing_cache, built.timing_cache)
@@ -82,12 +81,20 @@ def _check_capability(precision: str, gpu: Gpu) -> None:
         raise BackendUnavailable(f"{gpu.name} ({gpu.capability}) has no {precision}; it has: {able}")
 
 
-def _examined(built: Built, order: Order, bench: Bench) -> dict[str, Any]:
-    """What the new plan does: its likeness to ONNX Runtime, its layers, its latency by bucket."""
-    runtime = Runtime(bench.library, bench.open_cuda(), built, order.buckets)
+def _made(order: Order, bench: Bench, progress: Progress | None) -> tuple[Built, dict[str, Any]]:
+    """A new plan, and what it does: its likeness to ONNX Runtime, its layers, its latency by bucket."""
+    cuda = bench.open_cuda()
+    try:
+        with cuda.current():  # TensorRT builds for the GPU of the current context
+            built = build(bench.library, order, progress)
+    except BaseException:
+        cuda.close()
+        raise
+    runtime = Runtime(bench.library, cuda, built, order.buckets)
     try:
         filled = [filling(bucket, bench.pages, bucket.tokens - bucket.tokens // 8) for bucket in order.buckets]
-        return {
+        return built, {
+            "built_seconds": round(built.seconds, 1),
             "verified": verify(runtime, bench.reference, [*bench.pages, *filled]),
             "layers": layer_types(bench.library, runtime.engine),
             "p50_ms": {str(bucket): p50(runtime, filling(bucket, bench.pages)) for bucket in order.buckets},

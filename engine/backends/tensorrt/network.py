@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -54,9 +54,9 @@ class Built:
 
 @dataclass
 class Log:
-    """What TensorRT complained of; the last of it goes into the error's message."""
+    """The latest of what TensorRT complained of, for an error's message."""
 
-    said: list[str] = field(default_factory=list)
+    said: deque[str] = field(default_factory=lambda: deque(maxlen=20))
 
     def of(self, module: Any) -> Any:
         """A logger for TensorRT that writes into this."""
@@ -101,7 +101,7 @@ def build(library: Library, order: Order, progress: Progress | None = None) -> B
     begun = time.perf_counter()
     plan = builder.build_serialized_network(network, config)
     if plan is None:
-        raise BackendFailed(refusal(order.graph.name, log.said))
+        raise BackendFailed(refusal(order.graph.name, list(log.said)))
     return Built(
         bytes(plan),
         {tensor.name: list(tensor.shape) for tensor in _tensors(network.num_inputs, network.get_input)},

@@ -64,15 +64,17 @@ class Runtime:
         return {name: np.concatenate([part[name] for part in parts]) for name in self.outputs}
 
     def _run(self, inputs: Arrays, pages: slice, bucket: Bucket, tokens: int) -> Arrays:
-        with self.lock, self.cuda.current():
+        with self.lock:
             if self.engine is None:
                 raise BackendFailed("this model was closed: load the engine again")
-            lane = self.lanes.get(bucket) or self._open(bucket)
-            for name in self.inputs:
-                fill(lane.host[name], inputs[name][pages])
-            lane.launch()
-            self.cuda.synchronise(self.stream)
-            return {n: cut(lane.host[n], axes, tokens, pages.stop - pages.start) for n, axes in self.outputs.items()}
+            with self.cuda.current():
+                lane = self.lanes.get(bucket) or self._open(bucket)
+                for name in self.inputs:
+                    fill(lane.host[name], inputs[name][pages])
+                lane.launch()
+                self.cuda.synchronise(self.stream)
+            count = pages.stop - pages.start
+            return {name: cut(lane.host[name], axes, tokens, count) for name, axes in self.outputs.items()}
 
     def _open(self, bucket: Bucket) -> Lane:
         """Its first use costs a few milliseconds; a bucket that does not fit into memory leaves the others usable."""
@@ -121,7 +123,8 @@ class Lane:
             self.host[name] = self.cuda.pinned(self.bucket.shape(axes), dtype)
             self.host[name].fill(0)
             self.device[name] = self.cuda.allocate(self.host[name].nbytes)
-            self.context.set_tensor_address(name, self.device[name])
+            if not self.context.set_tensor_address(name, self.device[name]):
+                raise BackendFailed(f"TensorRT does not take the memory of {name}: {runtime.log.last}")
         for name, axes in runtime.inputs.items():
             if not self.context.set_input_shape(name, self.bucket.shape(axes)):
                 raise BackendFailed(f"TensorRT does not take input {name} of profile {self.bucket}: {runtime.log.last}")
