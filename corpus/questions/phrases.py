@@ -44,14 +44,16 @@ class Wordings(NamedTuple):
         heard = {phrase: share for phrase, share in shares.items() if phrase not in held} or shares
         return cls(tuple(heard), tuple(held), tuple(heard.values()), tuple(held.values()))
 
-    def draw(self, rng: random.Random, part: Part, *, careless: bool = True, **values: str) -> str:
-        """One of them, filled in; now and then `careless`."""
-        held = part == "val" and self.held_out and rng.random() < 0.5
-        if held:
-            phrase = rng.choices(self.held_out, self.held_out_shares)[0]
-        else:
-            phrase = rng.choices(self.heard, self.heard_shares)[0]
-        if careless and rng.random() < CARELESS:
+    def phrase(self, rng: random.Random, part: Part) -> str:
+        """One of them, with its places open."""
+        if part == "val" and self.held_out and rng.random() < 0.5:
+            return rng.choices(self.held_out, self.held_out_shares)[0]
+        return rng.choices(self.heard, self.heard_shares)[0]
+
+    def draw(self, rng: random.Random, part: Part, **values: str) -> str:
+        """One of them, filled in; now and then typed carelessly."""
+        phrase = self.phrase(rng, part)
+        if rng.random() < CARELESS:
             phrase = _careless(phrase)
         return phrase.format(**values)
 

@@ -86,7 +86,7 @@ def _said(asking: Asking, kind: str, so: bool, i: int, **values: str) -> Questio
         return None
     subject = asking.subject
     names = {"one": subject.one, "many": subject.many, "column": subject.columns[i].said, **values}
-    said = statement.draw(asking.rng, asking.part, careless=False, **names)
-    text = frame.draw(asking.rng, asking.part, careless=False, statement=said)
+    said = statement.phrase(asking.rng, asking.part).format(**names)
+    text = frame.phrase(asking.rng, asking.part).format(statement=said)
     text = text[:1].upper() + text[1:] if asking.rng.random() < 0.6 else text
     return Question(text, TRUE if so else FALSE, (), "table/statement", LANGUAGE)
