@@ -34,8 +34,13 @@ class EngineOptions:
 
 MODEL = (
     click.option("--model", metavar="BUNDLE", help="Model bundle: a name (see docengine models) or its folder."),
-    click.option("--backend", default="onnxruntime", show_default=True, help="What computes the model."),
-    click.option("--device", default="cpu", show_default=True, help="What the backend computes on."),
+    click.option(
+        "--backend",
+        default="onnxruntime",
+        show_default=True,
+        help="What computes the model: onnxruntime, tensorrt or tensorrt-rtx.",
+    ),
+    click.option("--device", default="cpu", show_default=True, help="What the backend computes on: cpu, cuda:0."),
     click.option("--threads", type=click.IntRange(min=1), help="Threads of a process.  [default: its share of cores]"),
     click.option(
         "--ocr-engine",

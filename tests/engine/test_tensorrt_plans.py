@@ -138,6 +138,13 @@ def test_a_full_disk_leaves_nothing_and_is_said(order, target, monkeypatch):
     assert list(plans.folder().iterdir()) == []
 
 
+@pytest.mark.parametrize("act", [lambda path: plans.locked(path).__enter__(), lambda path: plans.write(path, b"")])
+def test_a_cache_that_cannot_be_made_is_said(home, act):
+    home.write_text("a file, no folder")
+    with pytest.raises(BackendFailed, match=r"x\.plan cannot be kept in .*: make room, or set \$DOCENGINE_HOME"):
+        act(plans.folder() / "x.plan")
+
+
 def test_an_old_plan_survives_a_new_one_that_is_not_written(stored, order, target, monkeypatch):
     monkeypatch.setattr(os, "fsync", lambda handle: (_ for _ in ()).throw(OSError(errno.ENOSPC, "full")))
     with pytest.raises(BackendFailed):

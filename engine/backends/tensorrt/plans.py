@@ -160,39 +160,47 @@ def store(target: Target, order: Order, built: Built, about: Mapping[str, Any]) 
         "outputs": built.outputs,
         **about,
     }
-    try:
-        write(path, built.plan)
-        write(path.with_suffix(".json"), (json.dumps(record, indent=1) + "\n").encode())
-    except OSError as error:
-        raise BackendFailed(
-            f"the plan cannot be kept in {path.parent} ({error.strerror}): make room, or set $DOCENGINE_HOME"
-        ) from error
+    write(path, built.plan)
+    write(path.with_suffix(".json"), (json.dumps(record, indent=1) + "\n").encode())
     return path
 
 
 def write(path: Path, content: bytes) -> None:
-    """Write a file of this user's alone, whole or not at all, and surely on the disk."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handle, part = tempfile.mkstemp(dir=path.parent, prefix=".part-")  # mode 0600
+    """Write a file of this user's alone, whole or not at all, and surely on the disk. Raises BackendFailed."""
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(part).replace(path)
-    except BaseException:
-        Path(part).unlink(missing_ok=True)
-        raise
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle, part = tempfile.mkstemp(dir=path.parent, prefix=".part-")  # mode 0600
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(part).replace(path)
+        except BaseException:
+            Path(part).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise _not_kept(path, error) from error
+
+
+def _not_kept(path: Path, error: OSError) -> BackendFailed:
+    mend = "make room, or set $DOCENGINE_HOME to another place"
+    return BackendFailed(f"{path.name} cannot be kept in {path.parent} ({error.strerror}): {mend}")
 
 
 @contextmanager
 def locked(path: Path, patience: float = 3600.0) -> Iterator[None]:
     """Only one process at a time builds the plan at `path`; the others wait, then find it.
 
-    Raises BackendFailed after `patience` seconds. The lock goes with its process, however that ends.
+    Raises BackendFailed after `patience` seconds, or where nothing can be written. The lock goes with its process,
+    however that ends.
     """
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with path.with_suffix(".lock").open("ab") as file:
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        file = path.with_suffix(".lock").open("ab")
+    except OSError as error:
+        raise _not_kept(path, error) from error
+    with file:
         until = time.monotonic() + patience
         while not _try_lock(file.fileno()):
             if time.monotonic() > until:
