@@ -72,10 +72,13 @@ class TableQuestions:
         return cls(part, tuple(found), noise=noise)
 
     def __call__(self, rng: random.Random) -> AskedPage:
+        given = bool(self.given) and rng.random() < self.share
         while True:
-            given = self.given and rng.random() < self.share
             subject = rng.choice(self.given) if given else draw_subject(rng, self.part)
-            asked = ask_table(subject, rng, self.part)
+            asked, given = (
+                ask_table(subject, rng, self.part),
+                False,
+            )  # one that takes more pages gives way to a drawn one
             if asked is not None and asked.questions:
                 return misread(asked, rng) if rng.random() < self.noise else asked
 
