@@ -40,6 +40,8 @@ def use_this_tree() -> None:
 
 SIZES = ("1x512", "32x512", "1x128", "128x512", "8x512", "128x128", "32x128", "8x128")
 """Pages by words, what matters most first: each contestant takes as many as its time allows."""
+GRACE = 10.0
+"""Seconds for the size that a contestant is at when its time is over."""
 PACKAGES = ("torch", "tensorrt", "cuda-bindings", "transformers", "numpy")
 SHARES = {
     "ceilings": 1.0,
@@ -63,7 +65,7 @@ def run(name: str, seconds: float, device: str, sizes: tuple[str, ...], runs: in
     command += ["--seconds", f"{seconds:.0f}", *(part for size in sizes for part in ("--size", size))]
     begun = time.monotonic()
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=seconds + 30, check=False)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=seconds + GRACE, check=False)
         out, said, ended = done.stdout, done.stderr, done.returncode
     except subprocess.TimeoutExpired as error:
         out, said, ended = text_of(error.stdout), "", "ended by its time"
@@ -136,7 +138,7 @@ def commit() -> str:
 @click.command()
 @click.option("--device", default="cuda:0", show_default=True)
 @click.option("--size", "sizes", multiple=True, metavar="PAGESxWORDS", help="May be given several times.")
-@click.option("--seconds", default=540.0, show_default=True, help="For everything; with --contestant, for that one.")
+@click.option("--seconds", default=560.0, show_default=True, help="For everything; with --contestant, for that one.")
 @click.option("--runs", default=200, show_default=True, help="Timed runs of each size at most.")
 @click.option("--only", multiple=True, help="Only contestants with this in their name.")
 @click.option("--output", type=click.Path(path_type=Path), default=None)
@@ -158,11 +160,13 @@ def main(
         for row in measure(contestant, device, sizes, seconds, runs):
             print(json.dumps(row), flush=True)
         return
-    chosen = {name: share for name, share in SHARES.items() if not only or any(part in name for part in only)}
-    whole = sum(chosen.values())
+    chosen = [name for name in SHARES if not only or any(part in name for part in only)]
+    until = time.monotonic() + seconds
     rows: list[dict[str, Any]] = []
-    for name, share in chosen.items():
-        rows += run(name, seconds * share / whole, device, sizes, runs)
+    for i, name in enumerate(chosen):
+        left = until - time.monotonic() - GRACE  # what one does not need goes to those after it
+        share = SHARES[name] / sum(SHARES[other] for other in chosen[i:])
+        rows += run(name, max(left, 0.0) * share, device, sizes, runs)
     text = json.dumps(report(rows, device), indent=1)
     if output:
         output.write_text(text + "\n", encoding="utf-8")
