@@ -1,6 +1,5 @@
-"""Both adapters and the real TensorRT, where there is a GPU."""
+"""The real TensorRT through both adapters, where there is a GPU."""
 
-import threading
 from importlib.util import find_spec
 
 import numpy as np
@@ -37,53 +36,6 @@ def cuda(request):
     cuda = open_cuda(request.param, 0)
     yield cuda
     cuda.close()
-
-
-def test_what_goes_up_comes_down(cuda):
-    with cuda.current():
-        stream = cuda.stream()
-        source, target = (cuda.pinned((3, 5), np.dtype(np.int64)) for _ in range(2))
-        source[...] = np.arange(15).reshape(3, 5)
-        target.fill(0)
-        address = cuda.allocate(source.nbytes)
-        cuda.upload(address, source, stream)
-        cuda.download(target, address, stream)
-        cuda.synchronise(stream)
-        assert (target == source).all()
-        if cuda.captures:
-            launch = cuda.capture(
-                lambda: (cuda.upload(address, source, stream), cuda.download(target, address, stream)), stream
-            )
-            source += 1
-            launch()
-            cuda.synchronise(stream)
-            assert (target == source).all()
-        cuda.free(address)
-
-
-def test_too_much_memory_is_an_error_and_the_next_works(cuda):
-    with cuda.current():
-        with pytest.raises(BackendFailed, match="out of memory"):
-            cuda.allocate(1 << 50)
-        cuda.free(cuda.allocate(1 << 20))
-
-
-def test_the_primary_context_is_used_from_every_thread(cuda):
-    addresses = []
-
-    def work():
-        with cuda.current():
-            addresses.append(cuda.allocate(1000))
-
-    threads = [threading.Thread(target=work) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(set(addresses)) == 4
-    with cuda.current():
-        for address in addresses:
-            cuda.free(address)
 
 
 @pytest.mark.parametrize("name", MODULES)

@@ -20,6 +20,19 @@ def open_gpu(index: int) -> Cuda:
     return PyCuda(index)
 
 
+@contextmanager
+def _translated() -> Iterator[None]:
+    """PyCUDA's exceptions as ours."""
+    try:
+        yield
+    except driver.MemoryError as error:
+        raise failure(OUT_OF_MEMORY, "out of memory") from error
+    except driver.LaunchError as error:
+        raise failure(LAUNCH_FAILED, " ".join(str(error).split())[:120]) from error
+    except driver.Error as error:
+        raise BackendFailed(f"CUDA failed: {' '.join(str(error).split())[:120]}") from error
+
+
 class PyCuda:
     """See `memory.Cuda`."""
 
@@ -37,16 +50,18 @@ class PyCuda:
     def current(self) -> Iterator[None]:
         with _translated():
             self.context.push()
-            try:
-                yield
-            finally:
-                driver.Context.pop()
+        try:
+            yield
+        finally:
+            driver.Context.pop()
 
+    @_translated()
     def stream(self) -> int:
         made = driver.Stream(1)  # CU_STREAM_NON_BLOCKING
         self.streams[made.handle] = made
         return int(made.handle)
 
+    @_translated()
     def allocate(self, size: int) -> int:
         block = driver.mem_alloc(max(size, 1))
         self.blocks[int(block)] = block
@@ -55,16 +70,20 @@ class PyCuda:
     def free(self, address: int) -> None:
         self.blocks.pop(address).free()
 
+    @_translated()
     def pinned(self, shape: tuple[int, ...], dtype: np.dtype) -> np.ndarray:
         array: np.ndarray = driver.pagelocked_empty(shape, dtype)
         return array
 
+    @_translated()
     def upload(self, target: int, source: np.ndarray, stream: int) -> None:
         driver.memcpy_htod_async(target, source, self.streams[stream])
 
+    @_translated()
     def download(self, target: np.ndarray, source: int, stream: int) -> None:
         driver.memcpy_dtoh_async(target, source, self.streams[stream])
 
+    @_translated()
     def synchronise(self, stream: int) -> None:
         self.streams[stream].synchronize()
 
@@ -76,16 +95,3 @@ class PyCuda:
             self.blocks.clear()
             self.streams.clear()
         self.context.detach()
-
-
-@contextmanager
-def _translated() -> Iterator[None]:
-    """PyCUDA's exceptions as ours."""
-    try:
-        yield
-    except driver.MemoryError as error:
-        raise failure(OUT_OF_MEMORY, "out of memory") from error
-    except driver.LaunchError as error:
-        raise failure(LAUNCH_FAILED, " ".join(str(error).split())[:120]) from error
-    except driver.Error as error:
-        raise BackendFailed(f"CUDA failed: {' '.join(str(error).split())[:120]}") from error
