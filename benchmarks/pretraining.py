@@ -57,6 +57,7 @@ RESULTS = Path(__file__).parent / "results"
 ARMS: dict[str, dict[str, float]] = {
     "none": {},
     "denoising": {"denoising": 1.0},
+    "places": {"line": 1.0, "grid": 1.0},
     "line": {"denoising": 1.0, "line": 1.0},
     "grid": {"denoising": 1.0, "grid": 1.0},
     "all": {"denoising": 1.0, "line": 1.0, "grid": 1.0},

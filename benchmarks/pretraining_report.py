@@ -11,14 +11,16 @@ from typing import Any
 from ablation import cell, markdown
 
 TITLES = {
-    "none": "from scratch", "denoising": "denoising", "line": "denoising, token-to-line",
-    "grid": "denoising, token-to-grid", "all": "all three",
+    "none": "from scratch", "denoising": "denoising", "places": "token-to-line, token-to-grid",
+    "line": "denoising, token-to-line", "grid": "denoising, token-to-grid", "all": "all three",
 }  # fmt: skip
 COLUMNS = {
     "sroie": "sroie val",
     "fcc_adbuy": "fcc_adbuy, left-out layouts",
     "zugferd_facturx, items": "line items, zugferd left out",
     "zugferd_facturx": "zugferd left out",
+    "de": "drawn, German",
+    "de, items": "line items, drawn, German",
     "funsd": "FUNSD, words",
 }
 """What every arm is measured on."""
@@ -115,16 +117,16 @@ def _plot(results: Results, path: Path) -> None:
     matplotlib.use("Agg")
     from matplotlib import pyplot
 
-    figure, (above, below) = pyplot.subplots(2, 1, figsize=(11, 8))
+    figure, (above, below) = pyplot.subplots(2, 1, figsize=(13, 8))
     for at, arm in enumerate(TITLES):
         for place, name in enumerate(COLUMNS):
-            found, x = values(results, arm, name), place + 0.16 * (at - 2)
+            found, x = values(results, arm, name), place + 0.14 * (at - 2.5)
             if found:
-                above.bar(x, statistics.mean(found), 0.15, color=f"C{at}", label=None if place else TITLES[arm])
+                above.bar(x, statistics.mean(found), 0.13, color=f"C{at}", label=None if place else TITLES[arm])
                 above.plot([x] * len(found), found, "k.", markersize=4)
     above.set_xticks(range(len(COLUMNS)), list(COLUMNS.values()), fontsize=8)
     above.set_ylabel("F1")
-    above.legend(fontsize=8, ncols=5, loc="upper center", bbox_to_anchor=(0.5, 1.15))
+    above.legend(fontsize=8, ncols=3, loc="upper center", bbox_to_anchor=(0.5, 1.2))
     for colour, name in enumerate(NOISY):
         for arm, style in (("none", "--"), ("all", "-")):
             curve = [(share, mean(results, arm, noisy_name(name, share))) for share in SHARES]
