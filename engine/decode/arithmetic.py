@@ -13,6 +13,7 @@ CENT = Decimal("0.02")
 CASH_ROUNDING = {
     "MYR": Decimal("0.05"),
     "CHF": Decimal("0.05"),
+    "CZK": Decimal(1),
     "SEK": Decimal(1),
     "DKK": Decimal(1),
     "NOK": Decimal(1),

@@ -119,12 +119,12 @@ def _others(spans: Mapping[str, list[Span]], geometry: Geometry, hints: Hints) -
 
 def _amounts(spans: Mapping[str, list[Span]], geometry: Geometry, hints: Hints) -> list[Span]:
     rows = [geometry.rows[spans[name][0].places[0]] for name in TOTALS if spans.get(name)]
-    if len(rows) < 2:
+    if not rows:
         return []
     first, last = min(rows) - ROWS_AROUND, max(rows) + ROWS_AROUND
-    near = (place for place, row in enumerate(geometry.rows) if first <= row <= last)
-    runs = ((place,) for place in near if parse(geometry.words[place].text, FieldType.AMOUNT, hints))
-    return [Span(geometry.text(r), 0.0, geometry.box(r), geometry.page, r) for r in islice(runs, MOST_AMOUNTS)]
+    runs = geometry.numbers(place for place, row in enumerate(geometry.rows) if first <= row <= last)
+    amounts = (run for run in runs if parse(geometry.text(run), FieldType.AMOUNT, hints))
+    return [Span(geometry.text(r), 0.0, geometry.box(r), geometry.page, r) for r in islice(amounts, MOST_AMOUNTS)]
 
 
 def _sign_beside(span: Span, geometry: Geometry) -> Word | None:

@@ -45,6 +45,15 @@ def completed(run: tuple[int, ...], kind: FieldType, geometry: Geometry) -> tupl
     return run
 
 
+def is_whole_of(name: str, shorter: str) -> bool:
+    """Whether `name` is `shorter` and what makes it a company's: `Acme Energy Ltd` of `Acme`, as letterheads print."""
+    if not name.casefold().startswith(f"{shorter.casefold()} "):
+        return False
+    rest = name[len(shorter) :].split()
+    endings = (" ".join(rest[first:]).rstrip(",;") for first in range(len(rest)))
+    return len(rest) <= MOST_WORDS and any(FORM.fullmatch(end) or FORM.fullmatch(end.rstrip(".")) for end in endings)
+
+
 def _following(last: int, most: int, geometry: Geometry) -> tuple[int, ...]:
     """Up to `most` words after the one at `last`, on its line with no more than a space between."""
     stop = last + 1

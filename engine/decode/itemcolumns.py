@@ -5,7 +5,6 @@ N words, F fields of line items.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby, permutations
@@ -15,13 +14,12 @@ import numpy as np
 
 from docengine import Schema
 from docengine.engine.decode.arithmetic import CENT, PRODUCT
-from docengine.engine.decode.reading import GAP, Geometry
+from docengine.engine.decode.reading import Geometry
 from docengine.engine.values import Hints, read_value
 from docengine.schema import FieldType
 
 Floats = np.ndarray
 
-GROUPS = re.compile(r"-?\d{1,3} \d{3}(?:[.,]\d+)?")
 FAINT = 0.08
 """Least probability of an item's field with which a number is looked at."""
 ALIGNED = 0.5
@@ -108,7 +106,7 @@ def _cells(by_field: np.ndarray, roles: Sequence[int], geometry: Geometry, schem
     logs = (np.log(np.clip(by_field[:, roles], 0.02, 1.0)) - np.log(np.clip(none, 0.02, 1.0))).tolist()
     cells = []
     for _, group in groupby(digits, key=lambda place: geometry.rows[place]):
-        for run in _runs(list(group), geometry):
+        for run in geometry.numbers(group):
             text, box = geometry.text(run), geometry.box(run)
             values = [read_value(text, spec, hints) for spec in specs]
             if not any(values):
@@ -118,19 +116,6 @@ def _cells(by_field: np.ndarray, roles: Sequence[int], geometry: Geometry, schem
             scores = tuple(sum(logs[place][role] for place in run) / len(run) for role in range(len(PRODUCT)))
             cells.append(Cell(geometry.rows[run[0]], run, box.x1, (box.x0 + box.x1) / 2, numbers, digit, scores))
     return cells
-
-
-def _runs(places: list[int], geometry: Geometry) -> list[tuple[int, ...]]:
-    """Words of one number: groups of digits with a space between (`2 952,00`)."""
-    runs: list[list[int]] = []
-    for place in places:
-        last = runs[-1][-1] if runs else -9
-        pair = place == last + 1 and geometry.gaps[place] <= GAP
-        if pair and GROUPS.fullmatch(f"{geometry.words[last].text} {geometry.words[place].text}"):
-            runs[-1].append(place)
-        else:
-            runs.append([place])
-    return [tuple(run) for run in runs]
 
 
 def _columns(cells: Sequence[Cell], height: float) -> list[Column]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from docengine import Schema
+from docengine.engine.decode.completing import is_whole_of
 from docengine.engine.decode.reading import Span
 from docengine.engine.values import Hints, proof, read_value
 from docengine.engine.values.comparing import value_key
@@ -18,6 +19,8 @@ SUPPORT = 0.3
 """How much another occurrence of the same value adds, in shares of its score: occurrences are no independent proof."""
 PROVED, REFUTED = 0.5, 0.6
 """Check digits that are right close half of the gap to certainty; wrong ones leave six tenths of the score."""
+WHOLE_NAME = 0.3
+"""Least score of a name with a legal form that takes the place of the same name without one."""
 RIVAL = 0.3
 """Least score with which a value keeps other fields off its words."""
 
@@ -73,7 +76,16 @@ def _merge(spec: FieldSpec, spans: Iterable[Span], hints: Hints) -> list[Option]
         elif not (known.span.page == span.page and set(known.span.places) & set(span.places)):
             merged[key] = replace(known, score=1 - (1 - known.score) * (1 - SUPPORT * span.score))
     options = sorted((_with_proof(option) for option in merged.values()), key=lambda option: -option.score)
-    return options[:MOST]
+    return (_whole_name_first(options) if spec.type is FieldType.NAME else options)[:MOST]
+
+
+def _whole_name_first(options: list[Option]) -> list[Option]:
+    """Best first, but a company's whole name before the short one above it."""
+    for option in options[1:]:
+        if option.score >= WHOLE_NAME and is_whole_of(option.value, options[0].value):
+            rest = [other for other in options if other is not option]
+            return [replace(option, score=options[0].score), *rest]
+    return options
 
 
 def _with_proof(option: Option) -> Option:

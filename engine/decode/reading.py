@@ -5,7 +5,8 @@ N words in reading order (row-major), C tags. Boxes are page pixels, origin top 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +17,8 @@ GAP = 2.5
 """A space wider than this, in line heights, parts two columns."""
 WIDE_GAP = 6.0
 """The same inside a value that the model says goes on."""
+GROUPS = re.compile(r"-?\d{1,3} \d{3}(?:[.,]\d+)?")
+"""Two words that are groups of one number's digits (`2 952,00`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,18 @@ class Geometry:
 
     def box(self, places: Sequence[int]) -> Box:
         return Box.around(self.words[i].box for i in places)
+
+    def numbers(self, places: Iterable[int]) -> list[tuple[int, ...]]:
+        """`places`, in reading order, by number: most have one word, some a word for each group of digits."""
+        runs: list[list[int]] = []
+        for place in places:
+            last = runs[-1][-1] if runs else -9
+            pair = place == last + 1 and self.gaps[place] <= GAP
+            if pair and GROUPS.fullmatch(self.text((last, place))):
+                runs[-1].append(place)
+            else:
+                runs.append([place])
+        return [tuple(run) for run in runs]
 
     def ends(self, place: int) -> bool:
         """Whether the word is the last one of its row, or of its column there."""

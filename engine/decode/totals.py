@@ -76,29 +76,53 @@ def choose_totals(options: Options, sums: Sums) -> dict[str, Option]:
 
 
 def with_completing(options: Options, amounts: Iterable[Span], schema: Schema, hints: Hints, sums: Sums) -> Options:
-    """`options` with the one of `amounts`, printed near the totals, that is the third where two are sure.
+    """`options` with those of `amounts`, printed near the totals, that make the three whole.
 
+    Where two are sure, what the third must be; where the grand total alone is, the likeliest pair that makes it up.
     Only where the tax is then a known rate of the net total: fees, costs and their sum are three amounts as well.
+    They are values to choose from: what the sum proves, `choose_totals` says.
     """
+    if any(name not in schema for name in TOTALS):
+        return options
     sure = {name: options[name][0] for name in TOTALS if options.get(name) and options[name][0].score >= SURE}
-    missing = [name for name in TOTALS if name not in sure and name in schema]
-    if len(sure) != 2 or not missing:
+    if len(sure) not in (1, 2) or (len(sure) == 1 and "grand_total" not in sure):
         return options
-    name = missing[0]
-    known = {one: option.number for one, option in sure.items()}
-    net = known.get("net_total", known.get("grand_total", 0) - known.get("tax_total", 0))
-    tax = known.get("tax_total", known.get("grand_total", 0) - net)
-    wanted = {"net_total": net, "tax_total": tax, "grand_total": net + tax}[name]
-    seen = {option.number for option in options.get(name, []) if option.score >= UNSEEN}
-    if wanted in seen or not _rate(float(net), float(tax), 1, sums):
-        return options
-    taken = frozenset().union(*(option.places for option in sure.values()))
+    printed = _printed(amounts, schema, hints, frozenset().union(*(option.places for option in sure.values())))
+    found = _completing({name: option.number for name, option in sure.items()}, printed, sums)
+    more = {
+        name: [*options.get(name, [])[: FEW - 1], Option(printed[number][0], printed[number][1], UNSEEN)]
+        for name, number in found.items()
+        if not any(option.number == number and option.score >= UNSEEN for option in options.get(name, []))
+    }
+    return {**options, **more}
+
+
+Printed = dict[Decimal, tuple[str, Span]]
+"""Amounts as they are normalised, and where each first stands."""
+
+
+def _printed(amounts: Iterable[Span], schema: Schema, hints: Hints, taken: frozenset[tuple[int, int]]) -> Printed:
+    found: Printed = {}
     for span in amounts:
-        value = read_value(span.text, schema[name], hints)
-        option = Option(value, replace(span, score=UNSEEN), UNSEEN) if value and Decimal(value) == wanted else None
-        if option and not option.places & taken:
-            return {**options, name: [*options.get(name, [])[: FEW - 1], option]}
-    return options
+        value = read_value(span.text, schema["net_total"], hints)
+        if value and not taken & {(span.page, place) for place in span.places}:
+            found.setdefault(Decimal(value), (value, replace(span, score=UNSEEN)))
+    return found
+
+
+def _completing(known: dict[str, Decimal], printed: Printed, sums: Sums) -> dict[str, Decimal]:
+    """The totals that are not `known`, of those amounts that fit; none where no tax is a rate of the net total."""
+    tries = 1 if len(known) > 1 else len(printed)
+    best, most = {}, 0.0
+    for net in [known["net_total"]] if "net_total" in known else printed:
+        for tax in [known["tax_total"]] if "tax_total" in known else printed:
+            total = known.get("grand_total", net + tax)
+            rate = _rate(float(net), float(tax), tries, sums) if abs(net + tax - total) <= sums.tolerance else 0.0
+            three = dict(zip(TOTALS, (net, tax, total), strict=True))
+            missing = {name: number for name, number in three.items() if name not in known}
+            if rate > most and missing.keys() and all(number in printed for number in missing.values()):
+                best, most = missing, rate
+    return best
 
 
 def _candidate(option: Option, name: str, sums: Sums) -> Candidate:

@@ -111,6 +111,19 @@ def test_two_words_side_by_side_that_both_begin_a_name_are_one_name():
     assert values(decoded(apart))["buyer_name"] == "Tool Works"
 
 
+@pytest.mark.parametrize(
+    ("printed", "read"),
+    [
+        (["Lumiance", "Energies", "SA"], "Lumiance Energies SA"),
+        (["Lumiance", "Energies"], "Lumiance"),
+        (["Lumina", "SA"], "Lumiance"),
+    ],
+)
+def test_a_companys_whole_name_goes_before_its_short_one(printed: list[str], read: str):
+    sheet = Sheet().line((0, value("seller_name", "Lumiance"))).line((0, label("Facture")))
+    assert values(decoded(sheet.line((0, likely("seller_name", 0.6, *printed)))))["seller_name"] == read
+
+
 def test_a_name_begins_with_the_word_before_one_that_goes_on():
     seller = [("Harbourlight", {"B-seller_name": 0.12}), ("Home", {"I-seller_name": 0.85})]
     sheet = Sheet().line((0, [*label("Sold", "by"), *seller, ("Ltd", {"I-seller_name": 0.85})]))

@@ -197,3 +197,13 @@ def test_an_amount_is_the_net_total_if_the_tax_is_a_printed_rate_of_it_whatever_
     result = decoded(sheet.line((0, label("Due")), (300, value("grand_total", total))))
     assert values(result).get("net_total") == net
     assert (values(result)["tax_total"], values(result)["grand_total"]) == (tax, total)
+
+
+def test_a_pair_near_a_sure_total_that_makes_it_up_by_a_tax_rate_is_net_and_tax():
+    sheet = Sheet().line((0, label("Base", "Taux", "TVA", "Total", "HT", "Net", "à", "payer")))
+    sheet.line((0, label("1", "413,27")), (200, label("20,00", "%")), (400, label("282,65")))
+    sheet.line((300, label("Port")), (400, label("12,00"))).line((300, value("grand_total", "1695,92")))
+    found = values(decoded(sheet))
+    assert (found["net_total"], found["tax_total"], found["grand_total"]) == ("1413.27", "282.65", "1695.92")
+    without_rate = Sheet().line((0, label("Fees", "1395,92"))).line((0, label("Costs", "300,00")))
+    assert values(decoded(without_rate.line((300, value("grand_total", "1695,92"))))) == {"grand_total": "1695.92"}
