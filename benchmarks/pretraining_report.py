@@ -137,7 +137,7 @@ def _plot(results: Results, path: Path) -> None:
     below.set_xticks(SHARES)
     below.set_xlabel("words misread, %")
     below.set_ylabel("F1")
-    below.legend(fontsize=8)
+    below.legend(fontsize=8, loc="center left", bbox_to_anchor=(1.0, 0.5))
     figure.tight_layout()
     figure.savefig(path, dpi=110)
     pyplot.close(figure)
