@@ -33,7 +33,8 @@ def _onnxruntime(bundle: Bundle, device: str, threads: int | None, options: tupl
     providers_of(device)
     precision = options[0] if options else "fp32"
     if options not in ((), (precision,)) or precision not in PRECISIONS:
-        raise BackendUnavailable(f"backend 'onnxruntime' has no option {options}; known: {', '.join(PRECISIONS)}")
+        known = ", ".join(PRECISIONS)
+        raise BackendUnavailable(f"backend 'onnxruntime' has no option {','.join(options)!r}; known: {known}")
     return OnnxRuntimeBackend(graph_of(bundle, precision), device, threads)
 
 

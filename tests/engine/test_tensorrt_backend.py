@@ -345,7 +345,7 @@ def test_a_graph_that_is_not_there_names_the_export(gpu, module, bundle, tmp_pat
         ("tensorrt-rtx", "cuda:0", r"tensorrt_rtx is not installed: pip install 'docengine\[tensorrt-rtx\]'"),
         ("onnxruntime", "cuda:0", "has no CUDA provider.*onnxruntime-gpu"),
         ("onnxruntime", "tpu", "runs on 'cpu' or 'cuda:0', not on 'tpu'"),
-        ("onnxruntime:int4", "cpu", "no option"),
+        ("onnxruntime:int4", "cpu", "has no option 'int4'; known: fp32"),
         ("openvino", "cpu", "known: onnxruntime, tensorrt, tensorrt-rtx"),
     ],
 )
