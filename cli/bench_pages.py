@@ -11,6 +11,8 @@ from docengine.cli.sources import Source, find_sources
 from docengine.cli.terminal import note
 from docengine.errors import NoPages
 
+EXAMPLE = "invoice_en.png"
+"""What tells our examples from another folder of that name."""
 FIRST_SEED = 1 << 52
 """Training draws none so high."""
 PICTURES = (("invoice", "en"), ("receipt", "de"), ("bill", "fr"), ("order", "es"))
@@ -41,11 +43,12 @@ def find_documents(paths: tuple[str, ...], scratch: Path) -> tuple[tuple[str, ..
 
 
 def bundled(scratch: Path) -> tuple[str, ...]:
-    """The examples, where docengine runs from a clone, and generated documents; pictures and texts in turn."""
+    """The examples, where docengine runs from or in a clone, and generated documents; pictures and texts in turn."""
     from docengine.engine.measuring.machine import checkout
 
-    root = checkout()
-    examples = find_sources([str(root / "examples")]) if root and (root / "examples").is_dir() else []
+    folders = [root / "examples" for root in (checkout(), Path.cwd()) if root]
+    clone = next((folder for folder in folders if (folder / EXAMPLE).is_file()), None)
+    examples = find_sources([str(clone)]) if clone else []
     pictures = [*(source.name for source in examples if not source.error), *_drawn(scratch, PICTURES, pdf=False)]
     texts: list[str] = []
     try:

@@ -144,9 +144,10 @@ def test_nothing_to_read_is_one_line_and_exit_code_1(tmp_path, content):
     assert result.stderr.startswith("error: no page to measure with: ") and result.stderr.count("\n") == 1
 
 
-def test_without_a_path_examples_and_generated_pages_are_read(tmp_path):
+def test_without_a_path_examples_and_generated_pages_are_read(tmp_path, monkeypatch):
     from docengine.cli.bench_pages import find_documents
 
+    monkeypatch.chdir(Path(__file__).parents[2])  # where docengine is installed, the clone is the working directory
     documents, lost = find_documents((), tmp_path)
     names = [Path(document).name for document in documents]
     assert lost == {} and all(Path(document).is_file() for document in documents)
