@@ -266,8 +266,6 @@ def kernels_of(runtime: Any, bucket: Any) -> Callable[[], None]:
 
 def graph_of(precision: str, folder: Path) -> Path:
     """The bundled model's graph, made and verified as `docengine compile` does it."""
-    from tokenizers import Tokenizer
-
     from docengine.distill.dequantise import student_of
     from docengine.distill.export import export_graph
     from docengine.engine.backends.graphs import EXPORTS
@@ -275,7 +273,7 @@ def graph_of(precision: str, folder: Path) -> Path:
     from docengine.engine.preprocess import Preprocessor
 
     bundle = read_bundle(ROOT / "core" / "bundle")
-    preprocessor = Preprocessor(Tokenizer.from_file(str(bundle.file("tokenizer.json"))))
+    preprocessor = Preprocessor.from_file(bundle.file("tokenizer.json"))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return export_graph(student_of(bundle), preprocessor, EXPORTS.get(precision, precision), folder)[0]

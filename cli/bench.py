@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from docengine import DocengineError
-from docengine.cli.options import MODEL, Decorator, gathered
+from docengine.cli.options import BACKEND, BUNDLE, DEVICE, OCR_ENGINE, gathered
 from docengine.cli.terminal import note, progress, to_json
 
 if TYPE_CHECKING:
@@ -66,14 +66,11 @@ class Shown:
     compare: str | None = None
 
 
-def _model_option(name: str) -> Decorator:
-    """The shared option of that name."""
-    names = ("model", "backend", "device", "threads", "ocr_engine")
-    return MODEL[names.index(name)]
-
-
 CONTEST = (
-    *(_model_option(name) for name in ("model", "backend", "device", "ocr_engine")),
+    BUNDLE,
+    BACKEND,
+    DEVICE,
+    OCR_ENGINE,
     click.option("--precision", metavar="NAME", multiple=True, help="Of the model: int8, fp32, ... Repeatable."),
     click.option(
         "--threads",

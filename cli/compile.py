@@ -154,8 +154,6 @@ def graph_for(bundle: Bundle, precision: str) -> Path:
     except BackendUnavailable:
         if any(find_spec(needed) is None for needed in NEEDED):
             raise
-    from tokenizers import Tokenizer
-
     from docengine.distill.dequantise import student_of
     from docengine.distill.export import export_graph
     from docengine.engine.preprocess import Preprocessor
@@ -163,18 +161,16 @@ def graph_for(bundle: Bundle, precision: str) -> Path:
     note(f"making the {precision} graph of {bundle.name}, once")
     folder = exported(bundle)
     folder.mkdir(parents=True, exist_ok=True)
-    preprocessor = Preprocessor(Tokenizer.from_file(str(bundle.file("tokenizer.json"))))
+    preprocessor = Preprocessor.from_file(bundle.file("tokenizer.json"))
     return export_graph(student_of(bundle), preprocessor, EXPORTS.get(precision, precision), folder)[0]
 
 
 def pages(bundle: Bundle, longest: int) -> list[Arrays]:
     """Inputs of generated pages, other ones than ranges were measured on."""
-    from tokenizers import Tokenizer
-
     from docengine.corpus.generator import generate
     from docengine.engine.preprocess import Preprocessor
 
-    preprocessor = Preprocessor(Tokenizer.from_file(str(bundle.file("tokenizer.json"))))
+    preprocessor = Preprocessor.from_file(bundle.file("tokenizer.json"))
     drawn = [generate(seed)[0].page for seed in range(1 << 51, (1 << 51) + PAGES)]
     return [preprocessor.encode(page).inputs(0, longest) for page in drawn if page.words]
 

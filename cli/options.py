@@ -32,24 +32,25 @@ class EngineOptions:
         return Engine.load(**{**asdict(self), **changed})
 
 
-MODEL = (
-    click.option("--model", metavar="BUNDLE", help="Model bundle: a name (see docengine models) or its folder."),
-    click.option(
-        "--backend",
-        default="onnxruntime",
-        show_default=True,
-        help="What computes the model: onnxruntime, tensorrt or tensorrt-rtx.",
-    ),
-    click.option("--device", default="cpu", show_default=True, help="What the backend computes on: cpu, cuda:0."),
-    click.option("--threads", type=click.IntRange(min=1), help="Threads of a process.  [default: its share of cores]"),
-    click.option(
-        "--ocr-engine",
-        type=click.Choice(["rapidocr", "tesseract"]),
-        default="rapidocr",
-        show_default=True,
-        help="What reads pictures.",
-    ),
+BUNDLE = click.option("--model", metavar="BUNDLE", help="Model bundle: a name (see docengine models) or its folder.")
+BACKEND = click.option(
+    "--backend",
+    default="onnxruntime",
+    show_default=True,
+    help="What computes the model: onnxruntime, tensorrt or tensorrt-rtx.",
 )
+DEVICE = click.option("--device", default="cpu", show_default=True, help="What the backend computes on: cpu, cuda:0.")
+THREADS = click.option(
+    "--threads", type=click.IntRange(min=1), help="Threads of a process.  [default: its share of cores]"
+)
+OCR_ENGINE = click.option(
+    "--ocr-engine",
+    type=click.Choice(["rapidocr", "tesseract"]),
+    default="rapidocr",
+    show_default=True,
+    help="What reads pictures.",
+)
+MODEL = (BUNDLE, BACKEND, DEVICE, THREADS, OCR_ENGINE)
 OCR = click.option(
     "--ocr",
     type=click.Choice(["auto", "force", "off"]),

@@ -21,15 +21,16 @@ from docengine.distill.float8 import plain_float8, quantise_float8
 from docengine.distill.lowering import check_range, lower, widen
 from docengine.distill.quantise import calibration_pages, quantise, quantise_static
 from docengine.distill.student import INPUTS, OUTPUTS, Student
+from docengine.engine.backends.graphs import SUFFIXES
 from docengine.engine.backends.onnxruntime import OnnxRuntimeBackend
 from docengine.engine.engine import softmax
 from docengine.engine.preprocess import Arrays, Preprocessor
 from docengine.errors import VerificationFailed
 
 OPSET = 18
-GRAPHS = {"fp32": "encoder.fp32.onnx", "int8": "encoder.onnx", "qdq": "encoder.trt.onnx"}
+GRAPHS = {"fp32": f"encoder{SUFFIXES['fp32']}", "int8": "encoder.onnx", "qdq": f"encoder{SUFFIXES['int8']}"}
 """File of each precision: exact, dynamic INT8 for ONNX Runtime's CPU, explicit Q/DQ for TensorRT and OpenVINO."""
-LOWERED = {"bf16": "encoder.trt.bf16.onnx", "fp16": "encoder.trt.fp16.onnx", "fp8": "encoder.trt.fp8.onnx"}
+LOWERED = {precision: f"encoder{SUFFIXES[precision]}" for precision in ("bf16", "fp16", "fp8")}
 """The same for a GPU alone: no CPU is faster in them."""
 ON_CPU = {"bf16": (widen,), "fp8": (widen, plain_float8)}
 """Steps to a form of a graph that ONNX Runtime runs on a CPU, with the same numbers: for comparing."""

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from tokenizers import Tokenizer
 
 from docengine import Answer, Document, Extraction, Page
 from docengine.engine.backends import Backend, open_backend
@@ -34,7 +33,7 @@ class Engine:
         self.bundle, self.backend, self.ocr, self.reader = bundle, backend, ocr, reader
         self.schema = bundle.schema
         self.name = bundle.identity
-        self.preprocessor = Preprocessor(Tokenizer.from_file(str(bundle.file("tokenizer.json"))))
+        self.preprocessor = Preprocessor.from_file(bundle.file("tokenizer.json"))
         self.calibration = Calibration.from_dict(bundle.manifest.get("calibration", {}))
         self.options: dict[str, Any] = {}
         """What `load` was called with: another process opens the same engine with it."""

@@ -13,6 +13,7 @@ import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
 from tokenizers import Tokenizer
@@ -81,6 +82,11 @@ class Preprocessor:
     def __init__(self, tokenizer: Tokenizer) -> None:
         self.tokenizer = tokenizer
         self._pieces: dict[str, tuple[int, ...]] = {}
+
+    @classmethod
+    def from_file(cls, tokenizer: Path) -> Preprocessor:
+        """With the tokenizer of a bundle's `tokenizer.json`."""
+        return cls(Tokenizer.from_file(str(tokenizer)))
 
     def encode(self, page: Page) -> EncodedPage:
         """All words of `page`, however many; `windows` cuts what is too long for one run of the model."""

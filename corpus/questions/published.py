@@ -18,6 +18,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,8 @@ SPLITS = ("train", "val", "test")
 ALL = "all"
 """The split of a file that holds them all."""
 SUFFIXES = (".jpg", ".jpeg", ".png", ".gif", ".webp")
+Entry = dict[str, Any]
+"""A question as the set publishes it."""
 BROKEN = (ValueError, TypeError, KeyError, AttributeError, IndexError, OSError, DocengineError)
 
 
@@ -153,35 +156,43 @@ def _by_count(answers: Sequence[str]) -> tuple[str, ...]:
     return tuple(sorted((str(answer) for answer in answers), key=lambda answer: -counts[answer]))
 
 
-def _docvqa(folder: Path, file: Path, split: str) -> dict[str, Source]:
+def _gathered(
+    file: Path, name_of: Callable[[Entry], str], source_of: Callable[[str, Entry], Source], kind: str
+) -> dict[str, Source]:
+    """A source for each page that the entries name, with all their questions on it."""
     sources: dict[str, Source] = {}
     for entry in _json(file)["data"]:
-        name = Path(entry["image"]).name
+        name = name_of(entry)
         if name not in sources:
-            image = _first([file.parent / entry["image"], folder / entry["image"], folder / "spdocvqa_images" / name,
-                            folder / split / entry["image"]])  # fmt: skip
-            stem = f"{Path(name).stem}.json"
-            ocr = _first([file.parent / "ocr_results" / stem, folder / "spdocvqa_ocr" / stem,
-                          folder / "ocr_results" / stem, folder / split / "ocr_results" / stem])  # fmt: skip
-            sources[name] = Source(image, partial(microsoft_words, ocr))
-        _add(sources[name], entry, "docvqa")
+            sources[name] = source_of(name, entry)
+        _add(sources[name], entry, kind)
     return sources
+
+
+def _docvqa(folder: Path, file: Path, split: str) -> dict[str, Source]:
+    def source(name: str, entry: Entry) -> Source:
+        image = _first([file.parent / entry["image"], folder / entry["image"], folder / "spdocvqa_images" / name,
+                        folder / split / entry["image"]])  # fmt: skip
+        stem = f"{Path(name).stem}.json"
+        ocr = _first([file.parent / "ocr_results" / stem, folder / "spdocvqa_ocr" / stem,
+                      folder / "ocr_results" / stem, folder / split / "ocr_results" / stem])  # fmt: skip
+        return Source(image, partial(microsoft_words, ocr))
+
+    return _gathered(file, lambda entry: Path(entry["image"]).name, source, "docvqa")
 
 
 def _infographics(folder: Path, file: Path, split: str) -> dict[str, Source]:
-    sources: dict[str, Source] = {}
-    for entry in _json(file)["data"]:
-        name = entry["image_local_name"]
-        if name not in sources:
-            stem = file.stem.replace("_withQT", "")
-            homes = ("infographicsvqa_images", "images", f"{stem}_images", "infographicVQA_images")
-            image = _first([root / home / name for root in (folder, file.parent) for home in homes])
-            given = entry.get("ocr_output_file") or f"{Path(name).stem}.json"
-            homes = ("infographicsvqa_ocr", "ocr", f"{stem}_ocr_outputs", "ocr_outputs")
-            ocr = _first([root / home / given for root in (folder, file.parent) for home in homes])
-            sources[name] = Source(image, partial(amazon_words, ocr))
-        _add(sources[name], entry, "infographicsvqa")
-    return sources
+    stem = file.stem.replace("_withQT", "")
+
+    def source(name: str, entry: Entry) -> Source:
+        homes = ("infographicsvqa_images", "images", f"{stem}_images", "infographicVQA_images")
+        image = _first([root / home / name for root in (folder, file.parent) for home in homes])
+        given = entry.get("ocr_output_file") or f"{Path(name).stem}.json"
+        homes = ("infographicsvqa_ocr", "ocr", f"{stem}_ocr_outputs", "ocr_outputs")
+        ocr = _first([root / home / given for root in (folder, file.parent) for home in homes])
+        return Source(image, partial(amazon_words, ocr))
+
+    return _gathered(file, itemgetter("image_local_name"), source, "infographicsvqa")
 
 
 def _textvqa(folder: Path, file: Path, split: str) -> dict[str, Source]:
@@ -189,26 +200,22 @@ def _textvqa(folder: Path, file: Path, split: str) -> dict[str, Source]:
     read: dict[str, Any] = {}
     if rosetta.is_file():
         read = {entry["image_id"]: entry["ocr_info"] for entry in _json(rosetta)["data"]}
-    sources: dict[str, Source] = {}
-    for entry in _json(file)["data"]:
-        name = entry["image_id"]
-        if name not in sources:
-            homes = ("train_images", "test_images", "train_val_images/train_images", "images")
-            image = _first([folder / home / f"{name}.jpg" for home in homes])
-            sources[name] = Source(image, partial(rosetta_words, read.get(name)))
-        _add(sources[name], entry, "textvqa")
-    return sources
+    homes = ("train_images", "test_images", "train_val_images/train_images", "images")
+
+    def source(name: str, entry: Entry) -> Source:
+        image = _first([folder / home / f"{name}.jpg" for home in homes])
+        return Source(image, partial(rosetta_words, read.get(name)))
+
+    return _gathered(file, itemgetter("image_id"), source, "textvqa")
 
 
 def _stvqa(folder: Path, file: Path, split: str) -> dict[str, Source]:
-    sources: dict[str, Source] = {}
-    for entry in _json(file)["data"]:
-        name = entry["file_path"]
-        if name not in sources:
-            homes = (".", "train_imgs", "test_imgs", split, f"{split}_images", "images")
-            sources[name] = Source(_first([folder / home / name for home in homes]), _no_words)
-        _add(sources[name], entry, "stvqa")
-    return sources
+    homes = (".", "train_imgs", "test_imgs", split, f"{split}_images", "images")
+
+    def source(name: str, entry: Entry) -> Source:
+        return Source(_first([folder / home / name for home in homes]), _no_words)
+
+    return _gathered(file, itemgetter("file_path"), source, "stvqa")
 
 
 def _ocrvqa(folder: Path, file: Path, split: str) -> dict[str, Source]:
@@ -229,7 +236,7 @@ def _no_words(size: tuple[int, int]) -> None:
     return None
 
 
-def _add(source: Source, entry: dict[str, Any], kind: str) -> None:
+def _add(source: Source, entry: Entry, kind: str) -> None:
     """The entry's question; none where its answers are kept back."""
     answers = entry.get("answers")
     if answers:

@@ -7,8 +7,13 @@ from pathlib import Path
 from docengine.engine.bundle import Bundle, home
 from docengine.errors import BackendUnavailable
 
-SUFFIXES = {"fp32": ".fp32.onnx", "bf16": ".trt.bf16.onnx", "fp16": ".trt.fp16.onnx", "int8": ".trt.onnx"}
-SUFFIXES |= {"fp8": ".trt.fp8.onnx"}
+SUFFIXES = {
+    "fp32": ".fp32.onnx",
+    "bf16": ".trt.bf16.onnx",
+    "fp16": ".trt.fp16.onnx",
+    "int8": ".trt.onnx",
+    "fp8": ".trt.fp8.onnx",
+}
 EXPORTS = {"int8": "qdq"}
 """What `docengine export` calls them, where it differs: its int8 is ONNX Runtime's dynamic one."""
 

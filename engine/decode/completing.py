@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import re
 
-from docengine.engine.decode.reading import Geometry
+from docengine.engine.decode.reading import SPACE, Geometry
 from docengine.schema import FieldType
 
-SPACE = 1.2
-"""The widest space between words of one line, in line heights."""
 MOST_WORDS, MOST_BEFORE = 4, 2
 """Words that complete a text, and those before them that a legal form may have begun with."""
 
@@ -39,8 +37,8 @@ def completed(run: tuple[int, ...], kind: FieldType, geometry: Geometry) -> tupl
     for more in range(len(following), 0, -1):
         added = following[:more]
         for kept in range(before + 1) if kind is FieldType.NAME else (1,):
-            text = geometry.text((*run[len(run) - kept :], *added)).rstrip(",;")
-            if form.fullmatch(text) or form.fullmatch(text.rstrip(".")):
+            text = geometry.text((*run[len(run) - kept :], *added))
+            if _matches(form, text):
                 return (*run, *added)
     return run
 
@@ -50,8 +48,13 @@ def is_whole_of(name: str, shorter: str) -> bool:
     if not name.casefold().startswith(f"{shorter.casefold()} "):
         return False
     rest = name[len(shorter) :].split()
-    endings = (" ".join(rest[first:]).rstrip(",;") for first in range(len(rest)))
-    return len(rest) <= MOST_WORDS and any(FORM.fullmatch(end) or FORM.fullmatch(end.rstrip(".")) for end in endings)
+    return len(rest) <= MOST_WORDS and any(_matches(FORM, " ".join(rest[first:])) for first in range(len(rest)))
+
+
+def _matches(form: re.Pattern[str], text: str) -> bool:
+    """Whether the whole text is of that form, whatever mark follows it."""
+    text = text.rstrip(",;")
+    return bool(form.fullmatch(text) or form.fullmatch(text.rstrip(".")))
 
 
 def _following(last: int, most: int, geometry: Geometry) -> tuple[int, ...]:

@@ -7,10 +7,8 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from docengine.engine.decode.itemgroups import TextRow
-from docengine.engine.decode.reading import Geometry, Span
+from docengine.engine.decode.reading import SPACE, Geometry, Span
 
-SPACE = 1.2
-"""The widest space between a number and its unit, in line heights."""
 ALIGNED = 0.5
 """Cells of one column begin within this many line heights of one another."""
 FEWER = 0.5

@@ -17,6 +17,8 @@ GAP = 2.5
 """A space wider than this, in line heights, parts two columns."""
 WIDE_GAP = 6.0
 """The same inside a value that the model says goes on."""
+SPACE = 1.2
+"""The widest space between two words of one text, in line heights."""
 GROUPS = re.compile(r"-?\d{1,3} \d{3}(?:[.,]\d+)?")
 """Two words that are groups of one number's digits (`2 952,00`)."""
 

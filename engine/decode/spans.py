@@ -10,7 +10,7 @@ from math import exp, log, prod, sqrt
 import numpy as np
 
 from docengine.engine.decode.completing import completed
-from docengine.engine.decode.reading import GAP, WIDE_GAP, Geometry, Span
+from docengine.engine.decode.reading import GAP, SPACE, WIDE_GAP, Geometry, Span
 from docengine.engine.values import parse, proof
 from docengine.schema import FieldType
 
@@ -36,8 +36,8 @@ TRIMMED = 0.9
 """What is left of a score when words that do not parse are left off."""
 RESTART = 0.25
 """How much a `B` inside a value counts as its continuation."""
-SPACE, DOUBLED = 1.2, 0.5
-"""The widest space between words, in line heights; least probability with which each of two words begins a text."""
+DOUBLED = 0.5
+"""Least probability of the word before for two words side by side that both begin a text to be one."""
 BEGUN = 0.5
 """What the first word of a text counts at least, in shares of the next word's probability of continuing one."""
 

@@ -90,7 +90,7 @@ def with_completing(options: Options, amounts: Iterable[Span], schema: Schema, h
     printed = _printed(amounts, schema, hints, frozenset().union(*(option.places for option in sure.values())))
     found = _completing({name: option.number for name, option in sure.items()}, printed, sums)
     more = {
-        name: [*options.get(name, [])[: FEW - 1], Option(printed[number][0], printed[number][1], UNSEEN)]
+        name: [*options.get(name, [])[: FEW - 1], Option(*printed[number], UNSEEN)]
         for name, number in found.items()
         if not any(option.number == number and option.score >= UNSEEN for option in options.get(name, []))
     }
@@ -106,7 +106,7 @@ def _printed(amounts: Iterable[Span], schema: Schema, hints: Hints, taken: froze
     for span in amounts:
         value = read_value(span.text, schema["net_total"], hints)
         if value and not taken & {(span.page, place) for place in span.places}:
-            found.setdefault(Decimal(value), (value, replace(span, score=UNSEEN)))
+            found.setdefault(Decimal(value), (value, span))
     return found
 
 
@@ -120,7 +120,7 @@ def _completing(known: dict[str, Decimal], printed: Printed, sums: Sums) -> dict
             rate = _rate(float(net), float(tax), tries, sums) if abs(net + tax - total) <= sums.tolerance else 0.0
             three = dict(zip(TOTALS, (net, tax, total), strict=True))
             missing = {name: number for name, number in three.items() if name not in known}
-            if rate > most and missing.keys() and all(number in printed for number in missing.values()):
+            if rate > most and all(number in printed for number in missing.values()):
                 best, most = missing, rate
     return best
 
